@@ -1,0 +1,1 @@
+"""Gather: sources, folders, and decoders that turn published bytes into blocks."""

@@ -1,0 +1,76 @@
+"""What decoders yield, whatever the format: text lines, grids, images, in reading order.
+
+Decoders keep what the format says and decide nothing about meaning: joining wrapped lines, dropping page
+furniture and finding headings need the taxonomy and happen in ``tracker.normalize``.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One printed line, without its line end; leading and trailing white space as published.
+
+    ``page`` counts from 1. ``edge`` is set on the first two and last two non-blank lines of a page where the
+    document has more than one page (in plain text a page ends at a form feed or at three blank lines).
+    ``hard`` says that the format itself ends a paragraph here (a block element in HTML); a plain-text line end
+    is never hard. ``heading`` is the level 1-6 where the format marks one, else 0.
+    """
+
+    text: str
+    page: int = 1
+    edge: Literal["top", "bottom"] | None = None
+    hard: bool = False
+    heading: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as published; a merged cell stands once, with its spans."""
+
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table as published: rows of cells. A table cut by a page or a blank line comes as several grids."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that stands in the text; ``alt`` is what the format says it shows."""
+
+    page: int = 1
+    alt: str = ""
+
+
+Block = TextLine | Grid | Image
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The blocks of one file. ``title`` is what the format itself declares (HTML ``<title>``), "" if nothing."""
+
+    blocks: tuple[Block, ...]
+    format: Literal["text", "html"]
+    encoding: str
+    pages: int = 1
+    title: str = ""
+
+
+class UndecodableError(Exception):
+    """Bytes that no decoder here can read: empty, binary, or in no known encoding.
+
+    ``reason`` is a stable code: ``empty``, ``binary``, ``encoding``, ``format``; the message says what to do.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Keep the stable ``reason`` beside the message for people."""
+        super().__init__(message)
+        self.reason = reason

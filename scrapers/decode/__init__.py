@@ -1,0 +1,1 @@
+"""Decoders: published bytes to blocks."""

@@ -1,0 +1,1 @@
+"""Keep: the archive of published bytes, the database, its schema, writes and queries."""

@@ -1,0 +1,1 @@
+"""Understand: the model, the taxonomy, normalizing, comparing, and what drives them."""

@@ -1,0 +1,1 @@
+"""Comparing: two disclosures to the changes between them. Pure."""

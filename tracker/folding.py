@@ -1,0 +1,101 @@
+"""Characters that differ in form but not in content.
+
+``tidy`` prepares text that is shown and compared: NFC, full-width digits and Latin letters to ASCII, Kangxi
+radicals to the characters they look like, layout white space gone. ``fold`` goes one step further, for comparison
+keys only: punctuation of both widths is one. NFKC is not used: it would make ① a 1 and ㎡ an m2.
+"""
+
+import re
+import unicodedata
+
+_FULLWIDTH = {0xFF10 + i: 0x30 + i for i in range(10)}
+_FULLWIDTH |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
+# Kangxi radicals (and the CJK radical supplement) come out of PDF fonts in place of the characters themselves.
+_RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0x2F00, 0x2FD6), *range(0x2E80, 0x2EF4))
+    if unicodedata.normalize("NFKC", chr(code)) != chr(code)
+}
+_FORMS: dict[int, int | str | None] = {
+    **_FULLWIDTH,
+    **_RADICALS,
+    0xFF0E: ".",
+    0xFF05: "%",
+    0xFEFF: None,
+    0x200B: None,
+    0x00AD: None,
+    0x200E: None,
+    0x200F: None,
+}
+_PUNCTUATION = str.maketrans(
+    {
+        "，": ",",
+        "、": "、",
+        "：": ":",
+        "；": ";",
+        "！": "!",
+        "？": "?",
+        "（": "(",
+        "）": ")",
+        "［": "[",
+        "］": "]",
+        "【": "[",
+        "】": "]",
+        "｛": "{",
+        "｝": "}",
+        "＋": "+",
+        "－": "-",
+        "—": "-",
+        "–": "-",
+        "−": "-",
+        "―": "-",
+        "─": "-",
+        "～": "~",
+        "／": "/",
+        "＝": "=",
+        "＜": "<",
+        "＞": ">",
+        "｜": "|",
+        "＆": "&",
+        "＊": "*",
+        "＃": "#",
+        "＠": "@",
+        "｡": "。",
+        "“": '"',
+        "”": '"',
+        "＂": '"',
+        "‘": "'",
+        "’": "'",
+        "＇": "'",
+        "≦": "≤",
+        "≧": "≥",
+        "…": "…",
+        "·": "·",
+        "•": "·",
+        "・": "·",
+        "﹪": "%",
+        "．": ".",
+    }
+)
+_BETWEEN_LATIN = re.compile(r"(?<=[A-Za-z])[\s\u3000]+(?=[A-Za-z])|(?<=[0-9])[\s\u3000]+(?=[0-9])")
+_SPACE = re.compile(r"[\s\u3000]+")
+_SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def forms(text: str) -> str:
+    """Return ``text`` in NFC with full-width digits, letters, ．％ and Kangxi radicals replaced; length may change."""
+    return unicodedata.normalize("NFC", text).translate(_FORMS)
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` without layout: forms replaced, white space gone.
+
+    One space is kept between two Latin letters, and between two digits: ``2016.24 30`` stays two numbers.
+    """
+    kept = _BETWEEN_LATIN.sub("\x00", forms(text))
+    return _SPACE.sub("", kept).replace("\x00", " ")
+
+
+def fold(text: str) -> str:
+    """Return the comparison key of ``text``: tidy, punctuation of one width, no thousands separators."""
+    return _SEPARATOR.sub("", tidy(text).translate(_PUNCTUATION))

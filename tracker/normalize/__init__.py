@@ -1,0 +1,1 @@
+"""Normalizing: blocks to the canonical structure of a disclosure. Pure."""
