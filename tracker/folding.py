@@ -8,8 +8,11 @@ keys only: punctuation of both widths is one. NFKC is not used: it would make �
 import re
 import unicodedata
 
-_FULLWIDTH = {0xFF10 + i: 0x30 + i for i in range(10)}
-_FULLWIDTH |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
+_FULLWIDTH = {
+    wide + i: narrow + i
+    for wide, narrow, count in ((0xFF10, 0x30, 10), (0xFF21, 0x41, 26), (0xFF41, 0x61, 26))
+    for i in range(count)
+}
 # Kangxi radicals (and the CJK radical supplement) come out of PDF fonts in place of the characters themselves.
 _RADICALS = {
     code: unicodedata.normalize("NFKC", chr(code))
@@ -30,7 +33,6 @@ _FORMS: dict[int, int | str | None] = {
 _PUNCTUATION = str.maketrans(
     {
         "，": ",",
-        "、": "、",
         "：": ":",
         "；": ";",
         "！": "!",
@@ -69,8 +71,6 @@ _PUNCTUATION = str.maketrans(
         "＇": "'",
         "≦": "≤",
         "≧": "≥",
-        "…": "…",
-        "·": "·",
         "•": "·",
         "・": "·",
         "﹪": "%",

@@ -1,0 +1,81 @@
+"""When a later capture must wait for a person: what its predecessor had and it lost without explanation. Pure.
+
+A line gone from a table that still adds up is a change; one gone from a table that no longer does is damage.
+"""
+
+from tracker.model import Disclosure, Problem, Statement
+from tracker.sums import adds_up
+
+_LEAST_SHARE = 0.5
+"""A capture that keeps less than this share of its predecessor's words or figures is held."""
+
+_FEW = 20
+"""Below this many figures (or ten times as many characters) a share says nothing."""
+
+DAMAGE = frozenset({"table.half", "table.header_mismatch"})
+"""Problems of reading that hold a capture only where its predecessor was whole."""
+
+
+def lost_content(before: Disclosure, after: Disclosure) -> tuple[Problem, ...]:
+    """Return the problems for which ``after`` is held, given that it would follow ``before``; () if none."""
+    return (*_lost_statements(before, after), *_broken_tables(before, after), *_shrunk(before, after))
+
+
+def _lost_statements(before: Disclosure, after: Disclosure) -> list[Problem]:
+    had = {s.id for s in before.statements if s.state == "present"}
+    return [
+        Problem(code="content.statement_lost", place=s.id, quote=s.title, holds=True)
+        for s in after.statements
+        if s.state == "missing" and s.id in had
+    ]
+
+
+def _broken_tables(before: Disclosure, after: Disclosure) -> list[Problem]:
+    had_damage = {p.place for p in before.problems if p.code in DAMAGE}
+    problems = [
+        Problem(code="content.damaged", place=p.place, quote=p.quote, details=(("problem", p.code),), holds=True)
+        for p in after.problems
+        if p.code in DAMAGE and p.place not in had_damage
+    ]
+    earlier = {s.id: s for s in before.statements}
+    for statement in after.statements:
+        old = earlier.get(statement.id)
+        if old is None or old.state != "present":
+            continue
+        gone = _gone(old, statement)
+        if gone and not adds_up(old, before.figures) and adds_up(statement, after.figures):
+            problems.append(
+                Problem(
+                    code="content.line_lost",
+                    place=statement.id,
+                    quote=gone[0],
+                    details=(("lines", "、".join(gone)),),
+                    holds=True,
+                )
+            )
+    return problems
+
+
+def _gone(before: Statement, after: Statement) -> list[str]:
+    kept = {line.id for line in after.lines if line.figures}
+    return [line.label for line in before.lines if line.figures and line.id not in kept]
+
+
+def _shrunk(before: Disclosure, after: Disclosure) -> list[Problem]:
+    problems: list[Problem] = []
+    words_before = sum(len(p.text) for p in before.passages)
+    words_after = sum(len(p.text) for p in after.passages)
+    sizes = (
+        ("figures", len(before.figures), len(after.figures), _FEW),
+        ("words", words_before, words_after, 10 * _FEW),
+    )
+    for what, old, new, few in sizes:
+        if old >= few and new < old * _LEAST_SHARE:
+            problems.append(
+                Problem(
+                    code=f"content.{what}_lost",
+                    details=(("before", str(old)), ("after", str(new))),
+                    holds=True,
+                )
+            )
+    return problems
