@@ -13,13 +13,15 @@ class Stretch:
 
     ``starts`` are the sorted offsets at which a published line began. They are hints, never content: the same
     words in another wrap have other ``starts``, and must give the same passages and figures. ``hard`` are the
-    offsets at which the format itself begins a paragraph. ``pages`` are (offset, page) pairs, sorted.
+    offsets at which the format itself begins a paragraph. ``pages`` are (offset, page) pairs, sorted. ``headings``
+    are the (start, end) of what the format itself marks as a heading (``<h2>``), sorted.
     """
 
     text: str
     starts: tuple[int, ...] = ()
     hard: tuple[int, ...] = ()
     pages: tuple[tuple[int, int], ...] = ()
+    headings: tuple[tuple[int, int], ...] = ()
 
     def page(self, offset: int) -> int | None:
         """Return the page on which the character at ``offset`` was printed."""
@@ -35,6 +37,7 @@ class Stretch:
             tuple(s - start for s in self.starts if start <= s < end),
             tuple(h - start for h in self.hard if start <= h < end),
             inside[last_before:],
+            tuple((s - start, e - start) for s, e in self.headings if start <= s and e <= end),
         )
 
 
