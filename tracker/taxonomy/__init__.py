@@ -6,8 +6,14 @@ Every variant of a name says where it was seen; a test fails on one that nothing
 from dataclasses import dataclass
 from functools import cache
 
+from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import lines as _lines
+from tracker.taxonomy import prose as _prose
+from tracker.taxonomy import units_of_measure as _units_of_measure
+from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.lines import Lines
+from tracker.taxonomy.prose import Prose
+from tracker.taxonomy.units_of_measure import UnitsOfMeasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +21,17 @@ class Taxonomy:
     """All the data files, one field each, read once by `load`."""
 
     lines: Lines
+    bases: Bases
+    prose: Prose
+    units_of_measure: UnitsOfMeasure
 
 
 @cache
 def load() -> Taxonomy:
     """Read the data files that stand beside this module."""
-    return Taxonomy(lines=_lines.read())
+    return Taxonomy(
+        lines=_lines.read(),
+        bases=_bases.read(),
+        prose=_prose.read(),
+        units_of_measure=_units_of_measure.read(),
+    )
