@@ -1,0 +1,1 @@
+"""A seeded generator of disclosures of fictional units: ledger → layout → document → text, with its truth."""

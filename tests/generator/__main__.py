@@ -1,0 +1,25 @@
+"""``python -m tests.generator document --layout hubei --seed 1 --year 2023 --render tsv`` prints one document."""
+
+import argparse
+import sys
+
+from tests.generator.layouts import LAYOUTS, document
+from tests.generator.ledger import make
+from tests.generator.render import RENDERS, render
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.generator")
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("document", help="print one document")
+    one.add_argument("--layout", choices=sorted(LAYOUTS), default="hubei")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--year", type=int, default=2023)
+    one.add_argument("--render", choices=RENDERS, default="tsv")
+    options = parser.parse_args(arguments)
+    sys.stdout.write(render(document(make(options.seed, options.year), options.layout), options.render))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,206 @@
+"""What a rendered document says: its figures, its paragraphs, and how two documents differ."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tests.generator.paper import Block, Document, Mark, Paragraph, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class TrueFigure:
+    """A printed figure with its meaning: ``statement`` or ``section`` is set. ``value`` has the printed decimals."""
+
+    fact: str
+    statement: str | None
+    section: str | None
+    code: str | None
+    label: str
+    measure: str | None
+    role: str
+    base: str | None
+    period: int | None
+    value: str
+    unit: str | None
+    side: str | None
+    quote: str
+
+    @property
+    def where(self) -> str:
+        return self.statement or self.section or ""
+
+
+def figures(document: Document) -> tuple[TrueFigure, ...]:
+    """Every figure of the document, in printed order."""
+    return tuple(_figure(block, mark) for block, mark in document.marks())
+
+
+def _figure(block: Block, mark: Mark) -> TrueFigure:
+    inside = isinstance(block, Sheet)
+    return TrueFigure(
+        fact=mark.fact,
+        statement=block.statement if inside else None,
+        section=None if inside else block.section,
+        code=mark.code,
+        label=mark.label,
+        measure=mark.measure,
+        role=mark.role,
+        base=mark.base,
+        period=mark.period,
+        value=mark.value,
+        unit=mark.unit,
+        side=mark.side,
+        quote=mark.printed if inside else block.text,
+    )
+
+
+def paragraphs(document: Document) -> dict[str, tuple[str, ...]]:
+    """The texts of each section's paragraphs, in printed order; the contents list is layout and left out."""
+    found: dict[str, list[str]] = {}
+    for paragraph in document.paragraphs:
+        if paragraph.kind != "toc":
+            found.setdefault(paragraph.section, []).append(paragraph.text)
+    return {section: tuple(texts) for section, texts in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: a statement or a section, and on which line there."""
+
+    where: str
+    code: str | None
+    label: str
+    measure: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One change that must be recorded.
+
+    A figure change has ``fact`` (our name), ``before`` and ``after`` (values; None where it was not there), and
+    ``places`` where the new value stands, ``stale`` where the old one was left. A passage change has ``text_before``
+    and ``text_after``: for kind changed the whole sentence is not promised, only that these words are inside the
+    recorded texts.
+    """
+
+    subject: str
+    kind: str
+    aspect: str
+    fact: str | None = None
+    before: str | None = None
+    after: str | None = None
+    text_before: str | None = None
+    text_after: str | None = None
+    section: str | None = None
+    places: tuple[Place, ...] = ()
+    stale: tuple[Place, ...] = ()
+    unit_before: str | None = None
+    unit_after: str | None = None
+    role: str | None = None
+
+
+def place(figure: TrueFigure) -> Place:
+    return Place(figure.where, figure.code, figure.label, figure.measure, figure.role)
+
+
+def by_fact(document: Document) -> dict[str, list[TrueFigure]]:
+    found: dict[str, list[TrueFigure]] = {}
+    for figure in figures(document):
+        found.setdefault(figure.fact, []).append(figure)
+    return found
+
+
+def _masked(document: Document) -> dict[str, Paragraph]:
+    return {p.key: p for p in document.paragraphs if p.kind != "toc"}
+
+
+def _relative(text: str, year: int) -> str:
+    """Words with years said relative to the document's own."""
+    for offset in (1, 0, -1):
+        text = text.replace(f"{year + offset}年", f"〔{offset}〕年").replace(f"{year + offset} 年", f"〔{offset}〕年")
+    return text
+
+
+def differences(before: Document, after: Document) -> tuple[Expected, ...]:
+    """What must be recorded between two documents of one layout (same unit; same year, or the year after).
+
+    Facts are compared by value (1728.5 = 1728.50 while both are printed in the same places); a fact that stands only in
+    paragraphs that are added or removed as a whole is context of those and no record of its own. Paragraphs are paired
+    by their keys; a paragraph whose masked words differ is a changed passage, whatever its figures do.
+    """
+    old_words, new_words = _masked(before), _masked(after)
+    gone = {key for key in old_words if key not in new_words}
+    come = {key for key in new_words if key not in old_words}
+    expected: list[Expected] = []
+    old, new = _standing(before, gone), _standing(after, come)
+    for fact in [*old, *(f for f in new if f not in old)]:
+        was, now = old.get(fact, []), new.get(fact, [])
+        a, b = _value(was), _value(now)
+        if a == b:
+            continue
+        kind = "changed" if was and now else "added" if now else "removed"
+        aspect = "sign" if a is not None and b is not None and a == -b else "value"
+        expected.append(
+            Expected(
+                subject="figure",
+                kind=kind,
+                aspect=aspect,
+                fact=fact,
+                before=was[0].value if was else None,
+                after=now[0].value if now else None,
+                section=(now or was)[0].where,
+                places=tuple(place(f) for f in now or was),
+                unit_before=was[0].unit if was else None,
+                unit_after=now[0].unit if now else None,
+                role=(now or was)[0].role,
+            )
+        )
+    for run in _runs(before, gone):
+        text = "".join(p.text for p in run)
+        expected.append(Expected("passage", "removed", "wording", text_before=text, section=run[0].section))
+    for run in _runs(after, come):
+        text = "".join(p.text for p in run)
+        expected.append(Expected("passage", "added", "wording", text_after=text, section=run[0].section))
+    for key, paragraph in old_words.items():
+        other = new_words.get(key)
+        if other is None:
+            continue
+        if _relative(paragraph.skeleton, before.year) != _relative(other.skeleton, after.year):
+            expected.append(
+                Expected(
+                    "passage",
+                    "changed",
+                    "wording",
+                    text_before=paragraph.text,
+                    text_after=other.text,
+                    section=other.section,
+                )
+            )
+    return tuple(expected)
+
+
+def _standing(document: Document, without: set[str]) -> dict[str, list[TrueFigure]]:
+    found: dict[str, list[TrueFigure]] = {}
+    for block, mark in document.marks():
+        if block.key not in without:
+            found.setdefault(mark.fact, []).append(_figure(block, mark))
+    return found
+
+
+def _value(places: Iterable[TrueFigure]) -> Decimal | None:
+    return next((Decimal(figure.value) for figure in places), None)
+
+
+def _runs(document: Document, keys: set[str]) -> list[list[Paragraph]]:
+    """Neighbouring paragraphs of ``keys`` in one section: what is moved or deleted together is one change."""
+    runs: list[list[Paragraph]] = []
+    last: Block | None = None
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and block.key in keys:
+            if runs and last is runs[-1][-1] and runs[-1][-1].section == block.section:
+                runs[-1].append(block)
+            else:
+                runs.append([block])
+        last = block
+    return runs
