@@ -20,13 +20,15 @@ TEXT_SLOT = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One look that brought a text: when (UTC, ISO 8601), at which slot, which capture, read as what.
+    """One look that brought a text: when (UTC, ISO 8601; ``seq`` orders looks of one second), at which slot, which
+    capture, read as what.
 
     ``ruling`` is a person's word on the capture: ``accept`` lifts a hold, ``reject`` leaves it out.
     """
 
     look: str
     at: str
+    seq: int = 0
     slot: str
     sha: str
     disclosure: Disclosure
@@ -98,9 +100,9 @@ def timeline(observations: Sequence[Observation]) -> Timeline:
     ties are broken by slot and capture.
     """
     standing = _Standing()
-    ordered = sorted(observations, key=lambda o: (o.at, o.slot, o.sha))
+    ordered = sorted(observations, key=lambda o: (o.at, o.seq, o.slot, o.sha))
     rejected = tuple(o.look for o in ordered if o.ruling == "reject")
-    for at, together in groupby((o for o in ordered if o.ruling != "reject"), key=lambda o: o.at):
+    for (at, _), together in groupby((o for o in ordered if o.ruling != "reject"), key=lambda o: (o.at, o.seq)):
         _advance(standing, at, tuple(together))
     return Timeline(
         states=tuple(standing.states),
@@ -188,10 +190,10 @@ def _hold(observation: Observation, problems: tuple[Problem, ...]) -> Held:
 
 
 def _pieces(slots: dict[str, Observation]) -> tuple[Piece, ...]:
-    first = min(o.at for o in slots.values())
+    first = min((o.at, o.seq) for o in slots.values())
     only = len(slots) == 1
     return tuple(
-        Piece(slot, o.sha, "only" if only else "first" if o.at == first else "later")
+        Piece(slot, o.sha, "only" if only else "first" if (o.at, o.seq) == first else "later")
         for slot, o in sorted(slots.items())
     )
 

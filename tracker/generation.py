@@ -1,0 +1,52 @@
+"""Under which program derived rows were made: both sides of a comparison are always taken under one generation."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+
+_DERIVES = (
+    "scrapers/blocks.py",
+    "scrapers/decode",
+    "tracker/amounts.py",
+    "tracker/compare",
+    "tracker/facts.py",
+    "tracker/folding.py",
+    "tracker/holds.py",
+    "tracker/ingest.py",
+    "tracker/merging.py",
+    "tracker/model.py",
+    "tracker/naming.py",
+    "tracker/normalize",
+    "tracker/reading.py",
+    "tracker/recording.py",
+    "tracker/sums.py",
+    "tracker/taxonomy",
+    "tracker/timeline.py",
+)
+_LIBRARIES = ("charset-normalizer", "diff-match-patch", "lxml", "rapidfuzz")
+
+
+def fingerprint(units: Mapping[str, str]) -> str:
+    """Return the hash of everything that decides a derived row: our code, the taxonomy, the parsing libraries, and the
+    declared names of units."""
+    named = "\n".join(f"{name}={unit}" for name, unit in sorted(units.items()))
+    return hashlib.sha256(f"{_program()}\n{named}".encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    hasher = hashlib.sha256()
+    for part in _DERIVES:
+        path = _ROOT / part
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix in {".py", ".toml"}:
+                hasher.update(file.relative_to(_ROOT).as_posix().encode())
+                hasher.update(file.read_bytes())
+    for library in _LIBRARIES:
+        hasher.update(f"{library}=={metadata.version(library)}".encode())
+    return hasher.hexdigest()

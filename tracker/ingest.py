@@ -1,0 +1,299 @@
+"""The way through the house: what was published goes in, recorded changes come out.
+
+    source ──look──▶ capture ──decode──▶ blocks ──normalize──▶ disclosure ──compare──▶ changes
+                       │                                           │                      │
+                    archive                                     states                  store
+
+`ingest` and `settle` tell the whole story. What they derive is a pure function of the archive and the configuration.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from storage import rows
+from storage.store import Store
+from tracker.compare import compare
+from tracker.generation import fingerprint
+from tracker.model import Axis, Change, Comparison
+from tracker.reading import Reader, decision
+from tracker.recording import comparison_rows, declared, document_rows, reading_rows, version_name
+from tracker.taxonomy import Taxonomy
+from tracker.timeline import Observation, State, Timeline, timeline, year_pairs
+
+Clock = Callable[[], str]
+"""Tells the time: UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
+
+Progress = Callable[[str, int, int], None]
+"""Hears how far long work is: the stage, how many are done, of how many."""
+
+
+class SameMomentError(Exception):
+    """Two different texts for one slot of one document claim the same moment: which came first can't be told."""
+
+    def __init__(self, name: str, document: str, at: str) -> None:
+        """Say which file, for which document, at which moment."""
+        super().__init__(f"{name}: {document} has another text at {at}")
+        self.name, self.document, self.at = name, document, at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A text handed over: its bytes, the file's name, where it stands (``source``, ``slot``, ``url``), when it was
+    seen (``at``; ``seq`` orders offers of one second), and what the caller declares of its identity."""
+
+    data: bytes
+    name: str
+    source: str = "ingest"
+    slot: str = ""
+    url: str | None = None
+    at: str
+    seq: int = 0
+    dated: bool = False
+    claims: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the work is done with: where things are kept, how words are understood, who is who, what time it is."""
+
+    store: Store
+    reader: Reader
+    clock: Clock
+    progress: Progress = lambda stage, done, total: None
+
+    @property
+    def generation(self) -> str:
+        """The program and the declared names that derived rows are made under."""
+        return fingerprint(self.reader.names.units)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What a run derived: looks read, documents touched, those held, and looks whose reading failed."""
+
+    looks: tuple[str, ...] = ()
+    new_looks: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    rebuilt: bool = False
+
+
+Family = tuple[str, str, str]
+"""Unit, kind and scope: the documents that are compared over the years."""
+
+
+def ingest(house: House, offers: Iterable[Offer]) -> Settled:
+    """Keep what is offered, then derive everything that follows from it.
+
+    Each offer's bytes and look are durable before anything is derived. Raises `SameMomentError` before an offer is
+    kept that claims the same moment as another text of its slot.
+    """
+    kept: list[str] = []
+    new: list[str] = []
+    with house.store.writing():
+        for n, offer in enumerate(offers, 1):
+            look = _look(offer)
+            _refuse_same_moment(house, offer, look)
+            if house.store.record(offer.data, look):
+                new.append(look.id)
+            kept.append(look.id)
+            house.progress("keep", n, 0)
+        settled = settle(house)
+    return replace(settled, looks=tuple(kept), new_looks=tuple(new))
+
+
+def settle(house: House) -> Settled:
+    """Derive all that follows from looks and rulings not derived yet; after a change of program, everything anew."""
+    generation = house.generation
+    if house.store.fingerprint is None:
+        house.store.begin_generation(generation, house.clock())
+    elif house.store.fingerprint != generation:
+        return rebuild(house)
+    return _derive(house, house.store.pending(), generation)
+
+
+def rebuild(house: House) -> Settled:
+    """Derive everything anew from the archive and the configuration, beside the old, and swap once."""
+    generation = house.generation
+    with house.store.rebuilding(generation, house.clock()) as building:
+        anew = replace(house, store=building, reader=replace(house.reader, archive=building.archive))
+        settled = _derive(anew, building.pending(), generation)
+    return replace(settled, rebuilt=True)
+
+
+def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
+    """Derive these looks again, because a ruling on them changed; every document they belonged to follows."""
+    return _derive(house, looks, house.generation)
+
+
+def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
+    families: defaultdict[Family, list[rows.Look]] = defaultdict(list)
+    undecided: list[rows.ReadingRows] = []
+    failed: list[str] = []
+    for n, look in enumerate(looks, 1):
+        before = house.store.fetch(rows.Reading, look=look.id)
+        for reading in before:
+            if reading.document is not None:
+                families[_family(reading.document)].append(look)
+        if look.sha is None:
+            undecided.append(rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, outcome="nothing")))
+            continue
+        disclosure = house.reader.of_look(look, house.store.rulings(subject=look.sha))
+        failed += [look.id for p in disclosure.problems if p.code == "file.failed"]
+        document = disclosure.identity.document
+        if document is None:
+            undecided.append(reading_rows(look, None, disclosure, held=True))
+        elif look not in families[_family(document)]:
+            families[_family(document)].append(look)
+        house.progress("read", n, len(looks))
+    touched: list[str] = []
+    held: list[str] = [each.reading.look for each in undecided if each.reading.outcome != "nothing"]
+    if undecided:
+        house.store.replace(at=house.clock(), readings=undecided, documents={}, comparisons=[])
+    for n, (family, fresh) in enumerate(sorted(families.items()), 1):
+        documents, waiting = _derive_family(house, family, fresh, generation)
+        touched += documents
+        held += waiting
+        house.progress("compare", n, len(families))
+    return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(failed))
+
+
+def _derive_family(
+    house: House, family: Family, fresh: Sequence[rows.Look], generation: str
+) -> tuple[list[str], list[str]]:
+    """Derive one unit's documents of one kind and scope over all years; return the names touched and those held."""
+    store = house.store
+    looks = {look.id: look for look in fresh}
+    known = store.fetch(rows.Document, unit=family[0], kind=family[1], scope=family[2])
+    for document in known:
+        looks |= {look.id: look for look in store.looks(document=document.document)}
+    observed: defaultdict[str, list[Observation]] = defaultdict(list)
+    readings: list[rows.ReadingRows] = []
+    for look in sorted(looks.values(), key=lambda each: (each.at, each.seq, each.id)):
+        observation = _observe(house, look)
+        document = observation.disclosure.identity.document
+        if document is not None and _family(document) == family:
+            observed[document].append(observation)
+            readings.append(_reading(look, document, observation))
+    lines = {document: timeline(observations) for document, observations in sorted(observed.items())}
+    gone = {each.document: None for each in known if each.document not in lines}
+    store.replace(
+        at=house.clock(),
+        readings=readings,
+        documents={**gone, **{name: document_rows(name, line, generation) for name, line in lines.items()}},
+        comparisons=_comparisons(lines, house.reader.taxonomy, generation),
+    )
+    return list(lines), [name for name, line in lines.items() if line.held]
+
+
+def _comparisons(lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: str) -> list[rows.ComparisonRows]:
+    """Compare what is neighbours in time: each document's consecutive states, and each year's with the year before."""
+    compared: list[rows.ComparisonRows] = []
+    for name, line in lines.items():
+        earlier: Counter[str] = Counter()
+        for old, new in zip(line.states, line.states[1:], strict=False):
+            found = (
+                _piece_joined(old, new) if new.joined else compare(old.disclosure, new.disclosure, "revision", taxonomy)
+            )
+            row = _comparison("revision", name, old, name, new, found.outcome, generation)
+            compared.append(comparison_rows(row, found, earlier))
+        last_year = _year_before(name)
+        if last_year not in lines:
+            continue
+        earlier = Counter()
+        for pair in year_pairs(lines[last_year].states, line.states):
+            found = compare(pair.before.disclosure, pair.after.disclosure, "year", taxonomy)
+            row = _comparison("year", last_year, pair.before, name, pair.after, found.outcome, generation)
+            compared.append(comparison_rows(replace(row, superseded=int(pair.superseded)), found, earlier))
+    return compared
+
+
+def _comparison(
+    axis: Axis, before: str, old: State, after: str, new: State, outcome: str, generation: str
+) -> rows.Comparison:
+    versions = version_name(old.disclosure), version_name(new.disclosure)
+    return rows.Comparison(
+        id=rows.identifier(axis, before, versions[0], old.n, after, versions[1], new.n),
+        axis=axis,
+        document_before=before,
+        version_before=versions[0],
+        state_before=old.n,
+        document_after=after,
+        version_after=versions[1],
+        state_after=new.n,
+        outcome=outcome,
+        seen_before=old.last_at,
+        seen_after=new.first_at,
+        basis=rows.identifier(axis, [p.sha for p in old.pieces], [p.sha for p in new.pieces], generation),
+    )
+
+
+def _piece_joined(old: State, new: State) -> Comparison:
+    """A late piece is one change of structure, not hundreds of added figures."""
+    before = {piece.slot for piece in old.pieces}
+    names = [piece.slot or "(text)" for piece in new.pieces if piece.slot not in before]
+    joined = Change(
+        axis="revision", subject="structure", kind="added", aspect="piece", mask="piece", after="、".join(names),
+        places=tuple(names),
+    )  # fmt: skip
+    return Comparison(axis="revision", changes=(joined,))
+
+
+def _observe(house: House, look: rows.Look) -> Observation:
+    assert look.sha is not None
+    rulings = house.store.rulings(subject=look.sha)
+    return Observation(
+        look=look.id,
+        at=look.at,
+        seq=look.seq,
+        slot=look.slot,
+        sha=look.sha,
+        disclosure=house.reader.of_look(look, rulings),
+        ruling=decision(rulings),
+    )
+
+
+def _reading(look: rows.Look, document: str, observation: Observation) -> rows.ReadingRows:
+    holding = any(problem.holds for problem in observation.disclosure.problems)
+    return reading_rows(look, document, observation.disclosure, held=holding and observation.ruling != "accept")
+
+
+def _look(offer: Offer) -> rows.Look:
+    return rows.Look.of(
+        source=offer.source,
+        slot=offer.slot,
+        url=offer.url,
+        at=offer.at,
+        seq=offer.seq,
+        sha=hashlib.sha256(offer.data).hexdigest(),
+        claims=offer.claims,
+        name=offer.name,
+    )
+
+
+def _refuse_same_moment(house: House, offer: Offer, look: rows.Look) -> None:
+    if not offer.dated:
+        return
+    disclosure = house.reader.of_bytes(offer.data, offer.name, declared(look.claims))
+    document = disclosure.identity.document
+    if document is None:
+        return
+    for other in house.store.looks(slot=offer.slot, document=document):
+        if other.at == offer.at and other.seq == offer.seq and other.sha not in (None, look.sha):
+            rival = house.reader.of_look(other, house.store.rulings(subject=other.sha))
+            if rival.digest != disclosure.digest:
+                raise SameMomentError(offer.name, document, offer.at)
+
+
+def _family(document: str) -> Family:
+    unit, _, rest = document.rsplit("/", 2)
+    kind, _, scope = rest.partition(".")
+    return unit, kind, scope
+
+
+def _year_before(document: str) -> str:
+    unit, year, rest = document.rsplit("/", 2)
+    return f"{unit}/{int(year) - 1}/{rest}"

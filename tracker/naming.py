@@ -1,0 +1,45 @@
+"""Which unit a published name means: aliases and renames that a person declared (``[[units]]`` in config.toml)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from tracker.model import Evidence, Identity
+from tracker.normalize.identity import fold_unit
+
+
+class DeclaredUnit(Protocol):
+    """A unit as declared: the name its documents are kept by, and every other name it is or was known by."""
+
+    @property
+    def name(self) -> str:
+        """The name that its documents are kept by."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All its other names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Published names, folded, and the unit that each means."""
+
+    units: Mapping[str, str]
+
+    @classmethod
+    def of(cls, declared: Sequence[DeclaredUnit]) -> "Names":
+        """Return the names that were declared; a unit's own name comes before another's alias."""
+        aliases = {fold_unit(alias): unit.name for unit in declared for alias in unit.names}
+        return cls({**aliases, **{fold_unit(unit.name): unit.name for unit in declared}})
+
+    def resolve(self, identity: Identity) -> Identity:
+        """Return ``identity`` under the name that its unit's documents are kept by."""
+        if identity.unit is None:
+            return identity
+        kept = self.units.get(fold_unit(identity.unit))
+        if kept is None or kept == identity.unit:
+            return identity
+        alias = Evidence("unit", kept, "declared", identity.unit)
+        return replace(identity, unit=kept, evidence=(*identity.evidence, alias))
