@@ -68,9 +68,11 @@ class UndecodableError(Exception):
     """Bytes that no decoder here can read: empty, binary, or in no known encoding.
 
     ``reason`` is a stable code: ``empty``, ``binary``, ``encoding``, ``format``; the message says what to do.
+    ``what`` names the format (``PDF``, ``DOCX``) where the reason is ``format``.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, what: str = "") -> None:
         """Keep the stable ``reason`` beside the message for people."""
         super().__init__(message)
         self.reason = reason
+        self.what = what

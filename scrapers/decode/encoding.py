@@ -60,10 +60,10 @@ def decipher(data: bytes, declared_charset: str | None = None) -> tuple[str, str
         return _sound(data.decode("utf-8")), "utf-8"
     except UnicodeDecodeError:
         pass
-    for encoding in _candidates(data, declared_charset):
-        text = _strictly(data, encoding)
-        if text is not None and _reads_well(text):
-            return text, encoding
+    readings = ((_strictly(data, encoding), encoding) for encoding in _candidates(data, declared_charset))
+    good = [(text, encoding) for text, encoding in readings if text is not None and _reads_well(text)]
+    if good:
+        return max(good, key=lambda reading: _share(reading[0]))
     # A file cut in the middle of a character, or a page with a foot in another encoding: the damage stays visible.
     for encoding in dict.fromkeys(("utf-8", *_candidates(data, declared_charset))):
         text = _leniently(data, encoding)
@@ -83,12 +83,17 @@ def declared_in(data: bytes) -> str | None:
     return found[1].decode("ascii", "replace") if found else None
 
 
-def wide(data: bytes) -> str | None:
-    """Return the text of UTF-16 without a byte order mark, or None if ``data`` is not that."""
+def is_marked(data: bytes) -> bool:
+    """Say whether ``data`` begins with a byte order mark."""
+    return any(data.startswith(bom) for bom, _ in _BOMS)
+
+
+def wide(data: bytes) -> tuple[str, str] | None:
+    """Return text and encoding of UTF-16 without a byte order mark, or None if ``data`` is not that."""
     for encoding in ("utf-16-le", "utf-16-be"):
         text = _strictly(data, encoding) if len(data) % 2 == 0 else None
         if text is not None and "\0" not in text and _share(text) >= 0.1:
-            return text
+            return text, encoding
     return None
 
 
@@ -114,12 +119,13 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _leniently(data: bytes, encoding: str) -> str | None:
-    """Decode with U+FFFD for what is broken; None if that is more than one in five hundred characters."""
+    """Decode with U+FFFD for what is broken; None if that is more than a few characters besides a cut-off end."""
     try:
         text = data.decode(encoding, errors="replace")
     except (UnicodeDecodeError, LookupError):
         return None
-    return text if text.count("\ufffd") <= max(4, len(text) // 500) else None
+    lost = text.count("\ufffd") - text.endswith("\ufffd")
+    return text if lost <= max(len(text) // 500, min(4, len(text) // 50)) else None
 
 
 def _share(text: str) -> float:
@@ -137,7 +143,16 @@ def _reads_well(text: str) -> bool:
         return False
     if ideographs == 0:
         return sample.isascii() or strange * 20 < len(sample)
+    if ideographs < _ENOUGH and _everyday(sample) >= 0.8:
+        return True
     return _share(text) >= (0.1 if ideographs >= _ENOUGH else 0.02)
+
+
+def _everyday(text: str) -> float:
+    """Return how many ideographs are of GB 2312's first level, 0.0 to 1.0: for texts too short for frequencies."""
+    ideographs = "".join(_IDEOGRAPH.findall(text))
+    leads = ideographs.encode("gb2312", errors="ignore")[::2]
+    return sum(0xB0 <= lead <= 0xD7 for lead in leads) / len(ideographs)
 
 
 def _sound(text: str) -> str:

@@ -6,8 +6,8 @@ or more together, a page.
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scrapers.blocks import Block, Cell, Decoded, Grid, TextLine
@@ -15,7 +15,7 @@ from scrapers.blocks import Block, Cell, Decoded, Grid, TextLine
 Edge = Literal["top", "bottom"]
 
 _LINE_ENDS = re.compile("\r\n?|[\v\u0085\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff]")
 _ENTITY = re.compile(
     r"&(?:nbsp|ensp|emsp|thinsp|lt|gt|le|ge|amp|quot|apos|ldquo|rdquo|lsquo|rsquo|mdash|ndash|middot|hellip|times"
     r"|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});"
@@ -29,6 +29,9 @@ _BLOCK_TAG = re.compile(
 _INLINE_TAG = re.compile(
     r"</?(?:span|b|i|u|em|strong|font|sub|sup|small|big|s|a|label|o:p)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
 )
+_TABLE_TAG = re.compile(r"<(/?)table\b[^<>]{0,2000}>", re.IGNORECASE)
+# A private-use character that no publisher's text can mean marks where a table was set aside.
+_PLACE = re.compile("\ue000(\\d+)\ue000")
 _PAGE_GAP = 3
 _PIPED = re.compile(r"\s*[|│┃｜].*[|│┃｜]\s*\Z")
 _PIPE = re.compile(r"[|│┃｜]")
@@ -53,10 +56,40 @@ class _Line:
     after_blank: bool
 
 
-def read(text: str, *, encoding: str) -> Decoded:
-    """Return the blocks of a plain text."""
-    blocks, pages = blocks_of(text)
-    return Decoded(tuple(blocks), "text", encoding, pages)
+def read(text: str, *, encoding: str, tables: Callable[[str], Sequence[Block]] | None = None) -> Decoded:
+    """Return the blocks of a plain text; ``tables`` reads those that stand in it as HTML (``<table>…</table>``)."""
+    if tables is None or "<table" not in text.lower():
+        blocks, pages = blocks_of(text)
+        return Decoded(tuple(blocks), "text", encoding, pages)
+    words, markups = _set_aside(text)
+    blocks, pages = blocks_of(words)
+    whole: list[Block] = []
+    for block in blocks:
+        place = _PLACE.fullmatch(block.text.strip()) if isinstance(block, TextLine) else None
+        if place is None:
+            whole.append(block)
+        else:
+            whole.extend(replace(inner, page=block.page) for inner in tables(markups[int(place[1])]))
+    return Decoded(tuple(whole), "text", encoding, pages)
+
+
+def _set_aside(text: str) -> tuple[str, list[str]]:
+    """Return ``text`` with its whole HTML tables replaced by lines that stand for them, and the tables."""
+    pieces: list[str] = []
+    markups: list[str] = []
+    depth = begin = end = 0
+    for tag in _TABLE_TAG.finditer(text):
+        if not tag[1]:
+            begin = tag.start() if depth == 0 else begin
+            depth += 1
+        elif depth > 0:
+            depth -= 1
+            if depth == 0:
+                pieces.append(text[end:begin])
+                pieces.append(f"\n\ue000{len(markups)}\ue000\n")
+                end = tag.end()
+                markups.append(text[begin:end])
+    return "".join((*pieces, text[end:])), markups
 
 
 def blocks_of(text: str) -> tuple[list[Block], int]:
@@ -90,13 +123,18 @@ def plain(text: str) -> str:
     ``<input type="checkbox" checked>`` becomes ☑ (☐ unchecked), other tags white space or nothing, entities their
     characters; LaTeX stays as it is.
     """
-    text = _CONTROLS.sub("", text)
+    text = without_controls(text)
     if "<" in text:
         text = _CHECKBOX.sub(_box, text)
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     return text
+
+
+def without_controls(text: str) -> str:
+    """Return ``text`` without control characters and byte order marks inside."""
+    return _CONTROLS.sub("", text)
 
 
 def _box(tag: re.Match[str]) -> str:
@@ -190,7 +228,7 @@ def _is_words(row: Sequence[str]) -> bool:
     filled = [cell for cell in row if cell.strip()]
     if len(filled) == 1:
         # 合计 and three empty cells are a row; one stray tab after a sentence is not.
-        return not row[-1] == "" or len(row) < 3
+        return row[-1] != "" or len(row) < 3
     return (
         len(filled) == 2
         and len(row) - next(i for i, cell in enumerate(row) if cell.strip()) == 2

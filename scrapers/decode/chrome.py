@@ -1,0 +1,103 @@
+"""Page chrome: what a web page prints around its article. When in doubt it is content.
+
+A block is left aside when its shape (nothing but links, a footer's words) or its name (class, id, role) says chrome
+and nothing in it says content: sentences, figures, attachments, a heading, the words 决算 or 预算 outside links.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrapers.decode.markup import Node
+
+_NAMES = (
+    "nav navbar navigation menu footer foot copyright breadcrumb breadcrumbs crumb crumbs share bdsharebuttonbox "
+    "sidebar aside search pagination pager related friendlink friendlinks toolbar contentinfo banner topbar login dqwz"
+)
+_NAMED = frozenset(_NAMES.split())
+_TRAIL = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs", "dqwz"))
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_CONTAINER_NAMES = (
+    "div ul ol dl nav header footer aside section table td p center form menu dir address li main article"
+)
+_CONTAINERS = frozenset(_CONTAINER_NAMES.split())
+_MATTER = re.compile(r"决\s*算|预\s*算|发布(?:时间|日期)|公开(?:时间|日期)|附\s*件")
+_FOOTER = re.compile(
+    r"版权所有|ICP备|公网安备|网站标识码|技术支持[:：]|友情链接|网站地图|位访问者|Copyright", re.IGNORECASE
+)
+_FOOTER_LINE = re.compile(r"版权所有|ICP备\s*\d|公网安备\s*\d|网站标识码|政府网站找错", re.IGNORECASE)
+_CONTROLS = re.compile(
+    r"(?:打印(?:本页|此页|文章)?|关闭(?:窗口|本页|页面)?|分享(?:到|至)?[:：]?|返回(?:顶部|首页|上一页|列表|目录)?"
+    r"|收藏(?:本页)?|微信|微博|新浪微博|QQ空间|朋友圈|扫一扫.{0,20}|纠错|无障碍浏览|字[体号](?:大小)?[:：]?|大|中|小"
+    r"|我要(?:纠错|打印|分享)|责任编辑[:：]?|相关(?:文章|链接|阅读|附件下载)|热点(?:新闻|推荐)|[+＋|｜/-])+\Z"
+)
+_NEIGHBOUR = re.compile(r"\s*[【\[]?[上下]一[篇条][】\]]?\s*(?:[:：].{0,80})?\Z")
+_PLACE = re.compile(
+    r"\s*(?:您?(?:当前|现在|所在)?(?:的?位置|在)(?:是)?\s*[:：]|首\s*页\s*[>»＞›/]).{0,120}\Z", re.DOTALL
+)
+_BRACKETS = re.compile(r"[\s【】\[\]（）()｜|]+")
+_COUNTER = re.compile(
+    r"(?:已?下载(?:次数)?[:：]?\s*\d*\s*次?|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]\s*\d*\s*次?)\s*"
+)
+_BYLINE = re.compile(r"发布(?:时间|日期)|来源|作者|信息来源|字[体号]|附件|浏览|点击|阅读次数")
+_LONGEST = 400
+
+
+def is_chrome(node: Node) -> bool:
+    """Say whether a block and all that is in it belongs to the page and not to the article."""
+    if node.tag not in _CONTAINERS or node.words == 0:
+        return False
+    if node.sentences > 1 or node.figures > 5 or node.files:
+        return False
+    names = frozenset(_names(node))
+    if names & _TRAIL:
+        return node.words < 200
+    if not (names & _NAMED or _is_links(node) or _is_footer(node)):
+        return False
+    return not _has_matter(node)
+
+
+def is_chrome_line(line: str) -> bool:
+    """Say whether a printed line of a page is a control, a trail or a footer's line."""
+    if len(line) > 160 or not line.strip():
+        return False
+    bare = _BRACKETS.sub("", line)
+    return (
+        _CONTROLS.match(bare) is not None
+        or _NEIGHBOUR.match(line) is not None
+        or _PLACE.match(line) is not None
+        or (_FOOTER_LINE.search(line) is not None and "。" not in line)
+    )
+
+
+def without_counters(line: str) -> str:
+    """Return a byline or attachment line without the counts of visits, which change with every look."""
+    if len(line) > 300 or "。" in line or _BYLINE.search(line) is None:
+        return line
+    return _COUNTER.sub("", line)
+
+
+def _names(node: Node) -> Iterator[str]:
+    yield node.tag
+    for name in ("class", "id", "role"):
+        for part in _PART.finditer(node.get(name)):
+            yield part[0].lower()
+        yield from node.get(name).lower().split()
+
+
+def _is_links(node: Node) -> bool:
+    """A menu: at least three links to other pages and hardly a word outside of them."""
+    outside = node.words - node.linked
+    return node.links >= 3 and node.sentences == 0 and outside <= 40 and outside <= 0.4 * node.words
+
+
+def _is_footer(node: Node) -> bool:
+    return node.words < _LONGEST and node.tables == 0 and len(_FOOTER.findall("".join(node.strings()))) >= 1
+
+
+def _has_matter(node: Node) -> bool:
+    """Say whether the words outside links name a budget, final accounts or a date of publication."""
+    if any(heading.words > heading.linked for heading in node.inner("h1", "h2")):
+        return True
+    if node.words == node.linked:
+        return False
+    return node.linked * 2 < node.words and _MATTER.search("".join(node.strings())) is not None

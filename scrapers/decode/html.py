@@ -1,0 +1,192 @@
+"""HTML to blocks: the article's lines, tables and pictures in reading order, the page's chrome left aside."""
+
+import re
+from collections.abc import Sequence
+
+from scrapers.blocks import Block, Decoded, Grid, Image, TextLine
+from scrapers.decode import text
+from scrapers.decode.cells import cells_of, collapsed, grid_rows, rows_of
+from scrapers.decode.chrome import is_chrome, is_chrome_line, without_counters
+from scrapers.decode.markup import BLOCKS, Node, parse
+
+_DOCUMENT = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b|<frameset\b", re.IGNORECASE)
+_FRAGMENT = re.compile(r"<(?:div|p|table|h[1-6]|span|section|article|center|meta|title|ul|ol)\b[^<>]*>", re.IGNORECASE)
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
+_LEADING = re.compile(r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
+_REACH = 4096
+_DATED = re.compile(r"(?:发布|公开|公布)(?:时间|日期)|\d{4}\s*[-年]\s*\d{1,2}\s*[-月]\s*\d{1,2}")
+_NUMBERED = re.compile(r"\s*[（(]?(?:\d|[一二三四五六七八九十①-⑳]|[•●■◆])")
+_PLAIN_LIST = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
+_ORNAMENT = re.compile(r"icon|logo|banner|button|qrcode|ewm|/(?:css|skin|theme|style|default)s?/", re.IGNORECASE)
+_SMALL = 40
+_SCRIPTS = re.compile(r"javascript|浏览器|脚本", re.IGNORECASE)
+
+
+def is_html(words: str) -> bool:
+    """Say whether a text is a page or a fragment of one, not a text with some markup left in it."""
+    start = _LEADING.sub("", words, count=1)
+    if not start.startswith("<"):
+        return False
+    if _DOCUMENT.search(start[:_REACH]):
+        return True
+    if not _FRAGMENT.match(start):
+        return False
+    lines = [line for line in _TABLE.sub("", start[:200_000]).splitlines() if line.strip()]
+    return sum(line.lstrip().startswith("<") for line in lines) * 2 >= len(lines)
+
+
+def read(words: str, *, encoding: str) -> Decoded:
+    """Return the blocks of a page; the title is the one its head declares for the article, else ``<title>``.
+
+    The publication date that only the head declares (meta PubDate) becomes the first line.
+    """
+    page = parse(words)
+    writer = _Writer(prune=True)
+    writer.children(page.body)
+    writer.end_line(hard=True)
+    if not any(not isinstance(block, Image) for block in writer.blocks):
+        writer = _Writer(prune=False)
+        writer.children(page.body)
+        writer.end_line(hard=True)
+    blocks = writer.blocks
+    published = page.meta.get("pubdate", "").strip()
+    if published and not any(isinstance(b, TextLine) and _DATED.search(b.text) for b in blocks[:12]):
+        blocks.insert(0, TextLine(f"发布时间：{published}", hard=True))
+    title = " ".join(page.meta.get("articletitle", "").split()) or page.title
+    return Decoded(tuple(blocks), "html", encoding, writer.pages, title)
+
+
+def tables(markup: str) -> Sequence[Block]:
+    """Return the blocks of a table that stands as HTML inside a plain text."""
+    writer = _Writer(prune=False)
+    writer.children(parse(markup).body)
+    writer.end_line(hard=True)
+    return writer.blocks
+
+
+class _Writer:
+    """Walks nodes in reading order and collects blocks."""
+
+    def __init__(self, *, prune: bool) -> None:
+        self.blocks: list[Block] = []
+        self.pages = 1
+        self._prune = prune
+        self._line: list[str] = []
+
+    def children(self, node: Node, heading: int = 0) -> None:
+        number = 0
+        for child in node.children:
+            if isinstance(child, str):
+                self._line.append(child)
+                continue
+            if child.tag == "li" and node.tag == "ol" and not _PLAIN_LIST.search(node.get("style")):
+                number += 1
+                self._node(child, heading, f"{number}. ")
+            else:
+                self._node(child, heading, "")
+
+    def end_line(self, *, hard: bool, heading: int = 0) -> None:
+        """Close the printed line; the words before a line break end softly, those before a block's end hard."""
+        line = collapsed("".join(self._line)).strip(" ")
+        self._line.clear()
+        if not line or line.isspace():
+            if hard and self.blocks and isinstance(last := self.blocks[-1], TextLine) and not last.hard:
+                self.blocks[-1] = TextLine(last.text, last.page, last.edge, True, last.heading)
+            return
+        if self._prune:
+            if is_chrome_line(line):
+                return
+            line = without_counters(line)
+        if line.strip():
+            self.blocks.append(TextLine(line, hard=hard, heading=heading))
+
+    def _node(self, node: Node, heading: int, marker: str) -> None:
+        if node.tag == "br":
+            self.end_line(hard=False, heading=heading)
+            return
+        if node.tag == "img":
+            self._image(node)
+            return
+        self.end_line(hard=True, heading=heading)
+        if self._prune and is_chrome(node):
+            return
+        if node.tag in ("pre", "xmp", "listing") and not node.tables:
+            self._preformatted(node)
+        elif node.tag in ("noframes", "noscript"):
+            self._instead(node)
+        elif node.tag == "table":
+            self._table(node)
+        else:
+            level = int(node.tag[1]) if len(node.tag) == 2 and node.tag[0] == "h" and node.tag[1].isdigit() else heading
+            if marker and not _NUMBERED.match("".join(node.strings())):
+                self._line.append(marker)
+            self.children(node, level)
+            self.end_line(hard=node.tag in BLOCKS, heading=level)
+
+    def _table(self, node: Node) -> None:
+        for caption in node.inner("caption", "tr"):
+            if caption.tag == "caption":
+                self._node(caption, 0, "")
+        rows = [cells_of(row) for row in rows_of(node)]
+        nested = [inner for row in rows for cell in row for inner in cell.inner("table")]
+        if _is_layout(node, rows, nested):
+            for row in rows:
+                for cell in row:
+                    self._node(cell, 0, "")
+            return
+        grid = grid_rows(node)
+        if grid:
+            self.blocks.append(Grid(grid))
+        for row in rows:
+            for cell in row:
+                for picture in cell.inner("img", "table"):
+                    self._node(picture, 0, "")
+
+    def _preformatted(self, node: Node) -> None:
+        words = "".join(_raw(node)).strip("\n")
+        blocks, pages = text.blocks_of(words)
+        self.blocks.extend(blocks)
+        self.pages = max(self.pages, pages)
+
+    def _instead(self, node: Node) -> None:
+        """What stands for frames or scripts: markup that the parser took for words, unless it is just an apology."""
+        words = "".join(node.strings())
+        if _SCRIPTS.search(words) and len(words) < 300:
+            return
+        if "<" in words:
+            self.children(parse(words).body)
+        else:
+            self.children(node)
+        self.end_line(hard=True)
+
+    def _image(self, node: Node) -> None:
+        sizes = [int(node.get(side)) for side in ("width", "height") if node.get(side).isdigit()]
+        if any(size <= _SMALL for size in sizes) or _ORNAMENT.search(node.get("src")):
+            return
+        self.end_line(hard=False)
+        # What stands above the first word is the site's banner; a picture of the article says what it shows.
+        if self._prune and not self.blocks and not node.get("alt").strip():
+            return
+        self.blocks.append(Image(alt=node.get("alt").strip()))
+
+
+def _is_layout(table: Node, rows: Sequence[Sequence[Node]], nested: Sequence[Node]) -> bool:
+    """Tell a table that places things on the page from one that holds data."""
+    if table.get("role") in ("presentation", "none") or all(len(row) <= 1 for row in rows):
+        return True
+    if nested and sum(inner.words for inner in nested) * 2 >= table.words:
+        return True
+    cells = [cell for row in rows for cell in row]
+    return len(cells) <= 6 and any(cell.paragraphs >= 5 and cell.words >= 300 for cell in cells)
+
+
+def _raw(node: Node) -> Sequence[str]:
+    pieces: list[str] = []
+    for child in node.children:
+        if isinstance(child, str):
+            pieces.append(child)
+        elif child.tag == "br":
+            pieces.append("\n")
+        else:
+            pieces.extend(("\n", *_raw(child), "\n"))
+    return pieces
