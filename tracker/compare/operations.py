@@ -1,0 +1,103 @@
+"""The operations that turn one text into another, never inside a token.
+
+Tokens are compared by their keys, written as one code point each: an exact longest common subsequence (rapidfuzz,
+bit-parallel, no clock), made readable by diff-match-patch's semantic clean-up. Equal keys with unequal texts (two
+figures, two widths of a comma) are a replacement in the end, so that the operations reproduce both texts exactly.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from diff_match_patch import diff_match_patch
+from rapidfuzz.distance import LCSseq
+
+from tracker.compare.tokens import Token
+from tracker.model import Operation
+
+TOO_MANY_TOKENS = 6000
+"""Beyond this a pair of texts is shown whole: the alignment takes a bit for each pair of tokens."""
+
+_SURROGATES = 0xD800
+_AFTER_SURROGATES = 0xE000
+
+
+class TooLargeError(Exception):
+    """The two texts have too many tokens to be aligned within bounds."""
+
+
+def _cleaner() -> diff_match_patch:
+    made = diff_match_patch()
+    made.Diff_Timeout = 0
+    return made
+
+
+_CLEANER = _cleaner()
+
+
+def _encoded(before: Sequence[Token], after: Sequence[Token]) -> tuple[str, str]:
+    points: dict[str, str] = {}
+
+    def point(key: str) -> str:
+        known = points.get(key)
+        if known is None:
+            n = 0x100 + len(points)
+            known = points[key] = chr(n if n < _SURROGATES else n - _SURROGATES + _AFTER_SURROGATES)
+        return known
+
+    return "".join(point(t.key) for t in before), "".join(point(t.key) for t in after)
+
+
+def alignment(before: Sequence[Token], after: Sequence[Token]) -> list[tuple[int, int, int]]:
+    """Return how the tokens run together: ``(0, n, n)`` equal keys, ``(-1, n, 0)`` only before, ``(1, 0, n)``.
+
+    Raises TooLargeError where there are too many tokens.
+    """
+    if max(len(before), len(after)) > TOO_MANY_TOKENS:
+        raise TooLargeError
+    one, two = _encoded(before, after)
+    diffs: list[tuple[int, str]] = []
+    for code in LCSseq.opcodes(one, two):
+        if code.tag == "equal":
+            diffs.append((0, one[code.src_start : code.src_end]))
+        else:
+            if code.src_end > code.src_start:
+                diffs.append((-1, one[code.src_start : code.src_end]))
+            if code.dest_end > code.dest_start:
+                diffs.append((1, two[code.dest_start : code.dest_end]))
+    if len(diffs) > 2:
+        _CLEANER.diff_cleanupSemantic(diffs)
+    return [(op, len(text) if op <= 0 else 0, len(text) if op >= 0 else 0) for op, text in diffs]
+
+
+def written(parts: Iterable[tuple[bool, str, str]]) -> tuple[Operation, ...]:
+    """Join (same, before, after) pieces into operations: ``=``, or ``-`` then ``+``; none is empty."""
+    ops: list[Operation] = []
+    for same, run in groupby(parts, key=lambda part: part[0]):
+        pieces = list(run)
+        before, after = "".join(piece[1] for piece in pieces), "".join(piece[2] for piece in pieces)
+        blocks: list[Operation] = [("=", before)] if same else [("-", before), ("+", after)]
+        ops += [block for block in blocks if block[1]]
+    return tuple(ops)
+
+
+def operations(
+    before: Sequence[Token], after: Sequence[Token], aligned: Sequence[tuple[int, int, int]]
+) -> tuple[Operation, ...]:
+    """Return the operations on the published texts along ``aligned`` (see `alignment`)."""
+    parts: list[tuple[bool, str, str]] = []
+    i = j = 0
+    for op, old, new in aligned:
+        if op == 0:
+            pairs = zip(before[i : i + old], after[j : j + new], strict=True)
+            parts += [(one.text == two.text, one.text, two.text) for one, two in pairs]
+        else:
+            parts += [(False, token.text, "") for token in before[i : i + old]]
+            parts += [(False, "", token.text) for token in after[j : j + new]]
+        i, j = i + old, j + new
+    return written(parts)
+
+
+def whole(before: str, after: str) -> tuple[Operation, ...]:
+    """Return the operations of a text that was replaced as a whole: one block out, one block in."""
+    blocks: tuple[Operation, ...] = (("-", before), ("+", after))
+    return tuple(block for block in blocks if block[1])

@@ -1,0 +1,220 @@
+"""Which passages became which: the same, moved, changed, rewritten, added, removed.
+
+Sections are compared by their stream: where the joined texts are equal nothing was worded anew, however the passages
+are cut. Else equal masked texts are paired first, then moves are taken out, then what is left between two pairs is
+paired by similarity. What has nothing to do with its neighbour in the other document (an item of another code) is
+never paired with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker.compare import alignment
+from tracker.compare.masks import Masked
+from tracker.compare.moves import Moved, moves
+from tracker.model import Disclosure
+
+Relation = Literal["same", "moved", "changed", "rewritten", "added", "removed"]
+Group = tuple[str, str | None]
+
+SIMILAR = 0.5
+"""At least so alike two passages are one that was changed, with operations on its words."""
+
+REPLACED = 0.2
+"""At least so alike what was removed and what was added in one place is a passage that was rewritten."""
+
+_JOINED_GAIN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Passages that belong together, by their indexes on both sides. ``at`` is its place in ``group``, counted in
+    passages of the document after."""
+
+    relation: Relation
+    group: Group
+    at: int
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    group: Group
+    at: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+def _grouped(masked: Sequence[Masked], disclosure: Disclosure) -> dict[Group, list[int]]:
+    groups: defaultdict[Group, list[int]] = defaultdict(list)
+    for one, passage in zip(masked, disclosure.passages, strict=True):
+        groups[passage.section, passage.statement].append(one.index)
+    return dict(groups)
+
+
+class Passages:
+    """The passages of two disclosures, masked, and what their pairing asks of them."""
+
+    __slots__ = ("_codes_after", "_codes_before", "after", "before", "disclosure_after", "disclosure_before")
+
+    def __init__(self, before: Sequence[Masked], after: Sequence[Masked], one: Disclosure, two: Disclosure) -> None:
+        """Keep both sides; nothing is computed yet."""
+        self.before, self.after = before, after
+        self.disclosure_before, self.disclosure_after = one, two
+        self._codes_before: dict[int, frozenset[str]] = {}
+        self._codes_after: dict[int, frozenset[str]] = {}
+
+    def key_before(self, run: Sequence[int]) -> str:
+        """Return the masked text of a run of passages before."""
+        return "".join(self.before[i].key for i in run)
+
+    def key_after(self, run: Sequence[int]) -> str:
+        """Return the masked text of a run of passages after."""
+        return "".join(self.after[j].key for j in run)
+
+    def akin(self, i: int, j: int) -> bool:
+        """Say whether two passages may speak of one thing: the codes of their figures are not all different."""
+        one = _codes(self.before[i], self.disclosure_before, self._codes_before)
+        two = _codes(self.after[j], self.disclosure_after, self._codes_after)
+        return not one or not two or not one.isdisjoint(two)
+
+    def pair(self) -> list[Run]:
+        """Return the runs into which both documents fall; every passage is in exactly one."""
+        groups_before = _grouped(self.before, self.disclosure_before)
+        groups_after = _grouped(self.after, self.disclosure_after)
+        runs: list[Run] = []
+        gaps: list[_Gap] = []
+        for group in dict.fromkeys([*groups_after, *groups_before]):
+            one, two = groups_before.get(group, []), groups_after.get(group, [])
+            same, open_gaps = self._same(group, one, two)
+            runs += same
+            gaps += open_gaps
+        if gaps:
+            moved = moves(self.before, self.after, [gap.before for gap in gaps], [gap.after for gap in gaps])
+            position = {j: n for two in groups_after.values() for n, j in enumerate(two)}
+            for move in moved:
+                passage = self.disclosure_after.passages[move.after[0]]
+                group = (passage.section, passage.statement)
+                runs.append(Run("moved", group, position[move.after[0]], move.before, move.after))
+            runs += [run for gap in _without(gaps, moved) for run in self._between(gap)]
+        return runs
+
+    def _same(self, group: Group, one: list[int], two: list[int]) -> tuple[list[Run], list[_Gap]]:
+        """Pair what is equal in a section; return the pairs and what lies between them."""
+        before, after = self.before, self.after
+        if "".join(before[i].plain for i in one) == "".join(after[j].plain for j in two):
+            if len(one) == len(two) and all(before[i].key == after[j].key for i, j in zip(one, two, strict=True)):
+                return [Run("same", group, n, (i,), (j,)) for n, (i, j) in enumerate(zip(one, two, strict=True))], []
+            return [Run("same", group, 0, tuple(one), tuple(two))], []
+        runs: list[Run] = []
+        gaps: list[_Gap] = []
+        at_one = at_two = 0
+        pairs = alignment.exact([before[i].key for i in one], [after[j].key for j in two])
+        for i, j in [*pairs, (len(one), len(two))]:
+            if i > at_one or j > at_two:
+                gaps.append(_Gap(group, at_two, tuple(one[at_one:i]), tuple(two[at_two:j])))
+            if i < len(one):
+                runs.append(Run("same", group, j, (one[i],), (two[j],)))
+            at_one, at_two = i + 1, j + 1
+        return runs, gaps
+
+    def _between(self, gap: _Gap) -> list[Run]:
+        """Pair by similarity what lies between two equal passages."""
+        one, two = gap.before, gap.after
+        if not one or not two:
+            return self._left(gap.group, gap.at, one, two)
+        if "".join(self.before[i].plain for i in one) == "".join(self.after[j].plain for j in two):
+            return [Run("same", gap.group, gap.at, one, two)]
+        allowed = [[self.akin(i, j) for j in two] for i in one] if len(one) * len(two) <= 10_000 else None
+        keys_one, keys_two = [self.before[i].key for i in one], [self.after[j].key for j in two]
+        pairs = alignment.similar(keys_one, keys_two, allowed, SIMILAR)
+        blocks: list[tuple[range, range]] = [(range(i, i + 1), range(j, j + 1)) for i, j in pairs]
+        blocks = [self._joined(blocks, n, one, two) for n in range(len(blocks))]
+        runs: list[Run] = []
+        at_one = at_two = 0
+        for block_one, block_two in [*blocks, (range(len(one), len(one)), range(len(two), len(two)))]:
+            runs += self._left(gap.group, gap.at + at_two, one[at_one : block_one.start], two[at_two : block_two.start])
+            if block_one:
+                run_one, run_two = one[block_one.start : block_one.stop], two[block_two.start : block_two.stop]
+                relation = self._relation(run_one, run_two)
+                runs.append(Run(relation, gap.group, gap.at + block_two.start, run_one, run_two))
+            at_one, at_two = block_one.stop, block_two.stop
+        return runs
+
+    def _relation(self, one: Sequence[int], two: Sequence[int]) -> Relation:
+        plain_one = "".join(self.before[i].plain for i in one)
+        return "same" if plain_one == "".join(self.after[j].plain for j in two) else "changed"
+
+    def _joined(
+        self, blocks: list[tuple[range, range]], n: int, one: Sequence[int], two: Sequence[int]
+    ) -> tuple[range, range]:
+        """Take into a pair its unpaired neighbours that make it more alike: a sentence cut in two is one change."""
+        here_one, here_two = blocks[n]
+        low_one, low_two = (blocks[n - 1][0].stop, blocks[n - 1][1].stop) if n else (0, 0)
+        high_one, high_two = (
+            (blocks[n + 1][0].start, blocks[n + 1][1].start) if n + 1 < len(blocks) else (len(one), len(two))
+        )
+        if (low_one, low_two, high_one, high_two) == (here_one.start, here_two.start, here_one.stop, here_two.stop):
+            return blocks[n]
+        best = alignment.similarity(
+            self.key_before(one[here_one.start : here_one.stop]), self.key_after(two[here_two.start : here_two.stop])
+        )
+        grown = True
+        while grown:
+            grown = False
+            choices = (
+                (range(here_one.start - 1, here_one.stop), here_two, here_one.start > low_one),
+                (range(here_one.start, here_one.stop + 1), here_two, here_one.stop < high_one),
+                (here_one, range(here_two.start - 1, here_two.stop), here_two.start > low_two),
+                (here_one, range(here_two.start, here_two.stop + 1), here_two.stop < high_two),
+            )
+            for wider_one, wider_two, possible in choices:
+                if not possible:
+                    continue
+                alike = alignment.similarity(
+                    self.key_before(one[wider_one.start : wider_one.stop]),
+                    self.key_after(two[wider_two.start : wider_two.stop]),
+                )
+                if alike >= best + _JOINED_GAIN:
+                    here_one, here_two, best, grown = wider_one, wider_two, alike, True
+                    break
+        blocks[n] = (here_one, here_two)
+        return blocks[n]
+
+    def _left(self, group: Group, at: int, one: Sequence[int], two: Sequence[int]) -> list[Run]:
+        """What nothing was paired with: rewritten where both sides have something alike, else removed and added."""
+        one, two = tuple(one), tuple(two)
+        if one and two and self._replaced(one, two):
+            return [Run("rewritten", group, at, one, two)]
+        runs = [Run("removed", group, at, before=one)] if one else []
+        return [*runs, Run("added", group, at, after=two)] if two else runs
+
+    def _replaced(self, one: Sequence[int], two: Sequence[int]) -> bool:
+        akin = any(self.akin(i, j) for i in one for j in two)
+        return akin and alignment.similarity(self.key_before(one), self.key_after(two)) >= REPLACED
+
+
+def _codes(masked: Masked, disclosure: Disclosure, known: dict[int, frozenset[str]]) -> frozenset[str]:
+    found = known.get(masked.index)
+    if found is None:
+        codes = (disclosure.figures[n].code for n in masked.figures)
+        found = known[masked.index] = frozenset(code for code in codes if code is not None)
+    return found
+
+
+def _without(gaps: Sequence[_Gap], moved: Sequence[Moved]) -> list[_Gap]:
+    """Take the moved passages out of the gaps; what stands on both sides of one is two gaps."""
+    gone_before = {i for move in moved for i in move.before}
+    gone_after = {j for move in moved for j in move.after}
+    return [
+        _Gap(
+            gap.group,
+            gap.at,
+            tuple(i for i in gap.before if i not in gone_before),
+            tuple(j for j in gap.after if j not in gone_after),
+        )
+        for gap in gaps
+    ]

@@ -1,0 +1,181 @@
+"""Paired passages as changes of wording, and the figures that stand in them as pairs."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from tracker.compare import numbering, operations
+from tracker.compare.figures import Pair, Place
+from tracker.compare.masks import View, readable
+from tracker.compare.passages import Passages, Run
+from tracker.compare.tokens import Token, tokens
+from tracker.model import Axis, Change, ChangeKind, Figure, Operation
+
+_LEAST_KEPT = 0.3
+"""Operations that keep less than this of the longer text would be confetti: the text is shown whole instead."""
+
+Ranked = tuple[Place, Change]
+
+
+class Words:
+    """Everything that the words of two disclosures say of their difference."""
+
+    __slots__ = ("axis", "changes", "pairs", "passages", "rank", "too_large", "view_after", "view_before")
+
+    def __init__(self, passages: Passages, views: tuple[View, View], axis: Axis, rank: Callable[[str], float]) -> None:
+        """Prepare for reading the runs one by one; ``rank`` gives a section's place in the document."""
+        self.passages = passages
+        self.view_before, self.view_after = views
+        self.axis: Axis = axis
+        self.rank = rank
+        self.pairs: list[Pair] = []
+        self.changes: list[Ranked] = []
+        self.too_large = False
+
+    def read(self, runs: Sequence[Run]) -> None:
+        """Fill ``changes`` and ``pairs`` from all runs."""
+        renumbered = numbering.unexplained(self.passages.before, self.passages.after, runs)
+        for run in runs:
+            if run.relation == "same":
+                reworded = self._pair_in_order(run)
+                if reworded or run in renumbered:
+                    self._changed(run, paired=True)
+            elif run.relation == "moved":
+                self._pair_in_order(run)
+                self._moved(run)
+            elif run.relation == "changed":
+                self._changed(run, paired=False)
+            elif run.relation == "rewritten":
+                self._record(run, "changed", operations.whole(*self.texts(run)))
+            else:
+                before, after = self.texts(run)
+                self._record(run, "added" if run.after else "removed", operations.whole(before, after))
+
+    def texts(self, run: Run) -> tuple[str, str]:
+        """Return a run's published texts, before and after."""
+        one, two = self.passages.disclosure_before.passages, self.passages.disclosure_after.passages
+        return "".join(one[i].text for i in run.before), "".join(two[j].text for j in run.after)
+
+    def at(self, run: Run) -> Place:
+        """Return a run's place in the document after."""
+        return self.rank(run.group[0]), run.at, 0
+
+    def _figures(self, run: Run) -> tuple[list[Figure], list[Figure], list[str], list[str]]:
+        one, two = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
+        before = [self.passages.before[i] for i in run.before]
+        after = [self.passages.after[j] for j in run.after]
+        return (
+            [one[n] for masked in before for n in masked.figures],
+            [two[n] for masked in after for n in masked.figures],
+            [word for masked in before for word in masked.directions],
+            [word for masked in after for word in masked.directions],
+        )
+
+    def _pair(self, before: Figure, after: Figure, at: Place) -> None:
+        """Keep a pair of narrative figures; those of a statement are paired by their keys."""
+        if before.statement is None and after.statement is None:
+            self.pairs.append(Pair(before, after, at))
+
+    def _pair_in_order(self, run: Run) -> bool:
+        """Pair the figures of two equal masked texts; say whether a direction word changed that is no sign."""
+        before, after, words_before, words_after = self._figures(run)
+        place = self.at(run)
+        reworded = False
+        for n, (old, new) in enumerate(zip(before, after, strict=True)):
+            self._pair(old, new, (place[0], place[1], n + 1))
+            if words_before[n] != words_after[n] and old.value.startswith("-") == new.value.startswith("-"):
+                reworded = True
+        return reworded
+
+    def _changed(self, run: Run, *, paired: bool) -> None:
+        """Record a change of wording with its operations; pair the figures that stand in the words kept."""
+        one = tokens(self.passages.disclosure_before, run.before, self.view_before)
+        two = tokens(self.passages.disclosure_after, run.after, self.view_after)
+        before, after = self.texts(run)
+        try:
+            aligned = operations.alignment(one, two)
+        except operations.TooLargeError:
+            self.too_large = True
+            self._record(run, "changed", operations.whole(before, after))
+            return
+        if not paired:
+            self._pair_aligned(run, one, two, aligned)
+        ops = operations.operations(one, two, aligned)
+        kept = sum(len(text) for op, text in ops if op == "=")
+        if kept < _LEAST_KEPT * max(len(before), len(after)) and not paired:
+            ops = operations.whole(before, after)
+        self._record(run, "changed", ops)
+
+    def _pair_aligned(
+        self, run: Run, one: Sequence[Token], two: Sequence[Token], aligned: Sequence[tuple[int, int, int]]
+    ) -> None:
+        figures_before, figures_after = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
+        left_before = dict.fromkeys(token.figure for token in one if token.figure is not None)
+        left_after = dict.fromkeys(token.figure for token in two if token.figure is not None)
+        keys_before = {figures_before[n].key for n in left_before}
+        keys_after = {figures_after[n].key for n in left_after}
+        found: list[tuple[int, int]] = []
+        i = j = 0
+        for op, old, new in aligned:
+            for n in range(old if op == 0 else 0):
+                x, y = one[i + n].figure, two[j + n].figure
+                if x is None or y is None:
+                    continue
+                key_before, key_after = figures_before[x].key, figures_after[y].key
+                if key_before == key_after or (key_before not in keys_after and key_after not in keys_before):
+                    found.append((x, y))
+                    del left_before[x], left_after[y]
+            i, j = i + old, j + new
+        by_key: defaultdict[str, list[int]] = defaultdict(list)
+        for y in left_after:
+            by_key[figures_after[y].key].append(y)
+        for x in left_before:
+            same_key = by_key.get(figures_before[x].key)
+            if same_key:
+                found.append((x, same_key.pop(0)))
+        place = self.at(run)
+        for n, (x, y) in enumerate(sorted(found, key=lambda pair: pair[1])):
+            self._pair(figures_before[x], figures_after[y], (place[0], place[1], n + 1))
+
+    def _moved(self, run: Run) -> None:
+        one = tokens(self.passages.disclosure_before, run.before, self.view_before)
+        two = tokens(self.passages.disclosure_after, run.after, self.view_after)
+        aligned = [(0, len(one), len(two))] if len(one) == len(two) else []
+        ops = operations.operations(one, two, aligned) if aligned else operations.whole(*self.texts(run))
+        source = self.passages.disclosure_before.passages[run.before[0]]
+        self._record(run, "moved", ops, before=source.section, after=run.group[0])
+
+    def _record(
+        self,
+        run: Run,
+        kind: ChangeKind,
+        ops: tuple[Operation, ...],
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> None:
+        text_before, text_after = self.texts(run)
+        if run.after:
+            heading = self.passages.disclosure_after.passages[run.after[0]].heading
+        else:
+            heading = self.passages.disclosure_before.passages[run.before[0]].heading
+        masked = f"{self.passages.key_before(run.before)}→{self.passages.key_after(run.after)}"
+        self.changes.append(
+            (
+                self.at(run),
+                Change(
+                    axis=self.axis,
+                    subject="passage",
+                    kind=kind,
+                    aspect="wording",
+                    mask=readable(masked),
+                    section=run.group[0],
+                    statement=run.group[1],
+                    label=heading or None,
+                    before=before,
+                    after=after,
+                    text_before=text_before if run.before else None,
+                    text_after=text_after if run.after else None,
+                    ops=ops,
+                ),
+            )
+        )
