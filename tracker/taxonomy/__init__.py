@@ -9,10 +9,12 @@ from functools import cache
 from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import lines as _lines
 from tracker.taxonomy import prose as _prose
+from tracker.taxonomy import sections as _sections
 from tracker.taxonomy import units_of_measure as _units_of_measure
 from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.lines import Lines
 from tracker.taxonomy.prose import Prose
+from tracker.taxonomy.sections import Sections
 from tracker.taxonomy.units_of_measure import UnitsOfMeasure
 
 
@@ -23,6 +25,7 @@ class Taxonomy:
     lines: Lines
     bases: Bases
     prose: Prose
+    sections: Sections
     units_of_measure: UnitsOfMeasure
 
 
@@ -33,5 +36,6 @@ def load() -> Taxonomy:
         lines=_lines.read(),
         bases=_bases.read(),
         prose=_prose.read(),
+        sections=_sections.read(),
         units_of_measure=_units_of_measure.read(),
     )

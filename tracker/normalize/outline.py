@@ -1,0 +1,374 @@
+"""Which words belong to which section: headings are found in the stream by their known titles.
+
+A heading is a known title behind a number (第三部分…, 三、…, （三）…, 3.…), or alone where the format or the printed
+line says so. It is looked for in the stream of words, since a wrap may cut it anywhere; where a printed line began is
+evidence only for titles as short as a word. Parts and sections are told by their words, never by their number. The
+table of contents is layout and dropped.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from tracker.normalize.flow import Item, Portion, Stretch
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.sections import Sections
+
+Style = Literal["part", "han", "han_in", "dot", "line", "annex"]
+
+_NUMERAL = "一二三四五六七八九十"
+_MARK = re.compile(
+    rf"(?P<part>第[{_NUMERAL}]{{1,3}}(?:部分|章))[：:、.]?"
+    rf"|(?<![{_NUMERAL}第])(?P<han>[{_NUMERAL}]{{1,3}})[、.．]"
+    rf"|(?P<han_in>[（(][{_NUMERAL}]{{1,3}}[)）])[、.．]?"
+    r"|(?<![\d.,第])(?P<dot>\d{1,2})[.、．](?!\d)"
+    r"|(?P<annex>附件)(?=[一二三四五六七八九十\d：:、]?[-—]?\d{0,2}[^。；]{0,60}?(?:自评|绩效|评价)[^。；]{0,30}?(?:表|报告))"
+)
+_CONTENTS = re.compile(r"(?:目录|目次)[-:：.…·\d]*(?=第[一1]|[一1（(第]|[^。]{1,30}(?:概况|职责|职能))")
+_LEADERS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|．{4,}|。{4,})\d{0,3}|PAGEREF_?Toc\d+h?\d{0,3}")
+_CONTENTS_WITHIN = 4000
+"""Characters from the document's beginning within which its table of contents begins."""
+_ENTRY_LENGTH = 45
+"""Characters an entry of a table of contents takes on average at most: sentences take more."""
+
+_BEFORE_QUOTED = frozenset("“‘「『《〈（(【[\"'")
+_BEFORE_NAMED = re.compile(
+    r"(?:见|参见|详见|参照|按照|根据|依据|如|与|和|及|以及|至|在|对|于|的|之|将|把|为|即|是|由|从|本|该)$"
+)
+_AFTER_NAMED = frozenset("”’」』》〉）)】]中的所里内之")
+_DEFINITION = re.compile(r"[)）]?(?:[：:]?是?指|[：:](?:是|反映|即|为|指))")
+_ENDS = frozenset("。！？；：:;!?”’」』》）)】].-—")
+_GOES_ON = frozenset("的和与及、，,；;者性上下不未无有是为将等以")
+_TAIL = r"(?:总?表)?的?(?:(?:总体|具体|主要|增减|变动|变化|分析|管理|执行|使用|完成|安排|开展|预决算|决算|预算)*情况(?:的?(?:具体)?说明)?|(?:总体|具体)?的?说明)"
+_NO_TABLE = r"(?!总?表|明细表)"
+_ABOUT = r"(?:关于)?(?:20\d\d年度?|[本当]年度?|高等学校|预算单位|[本我]?(?:部门|单位|学校|机关))*的?"
+_NAME = r"(?:关于)?(?:(?!收入|支出|财政拨|公共预算|[一二三四五六七八九十]、)[^，。；：、“”《》（）()%]){1,32}?(?:20\d\d年度?)?"
+_PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
+_PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
+_EXPLAINED = re.compile(r"[^，。；：、“”《》（）()%]{0,60}[“”]?[^，。；：“”《》（）()%]{0,20}说明")
+_LINE_LENGTH = 45
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A place where a known title stands: ``start`` to ``end`` in the words of the whole document."""
+
+    start: int
+    end: int
+    section: str
+    style: Style
+    number: int
+    strong: bool
+    """Whether a sentence could not hold these words by accident."""
+
+    @property
+    def key(self) -> tuple[str, Style, int]:
+        return self.section, self.style, self.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    parts: re.Pattern[str]
+    part_sections: tuple[str, ...]
+    titles: re.Pattern[str]
+    named_titles: re.Pattern[str]
+    sections: tuple[tuple[str, bool], ...]
+    endings: re.Pattern[str]
+    """How a line that is a title and nothing else ends: most lines are ruled out by it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of all stretches, one after the other; ``bases`` is where each item begins in them,
+    ``stretches`` which items they are."""
+
+    text: str
+    bases: tuple[int, ...]
+    stretches: tuple[int, ...]
+    starts: tuple[int, ...]
+    breaks: frozenset[int]
+    headings: frozenset[tuple[int, int]]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the item that holds the character at ``offset``, and its offset in it."""
+        at = bisect_right(self.stretches, offset, key=self.bases.__getitem__) - 1
+        index = self.stretches[at]
+        return index, offset - self.bases[index]
+
+
+def outline(flow: Sequence[Item], taxonomy: Taxonomy) -> tuple[Portion, ...]:
+    """Cut the flow at its headings. Every word and table is in exactly one portion, but for the table of contents."""
+    words = _words(flow)
+    grammar = _grammar(taxonomy.sections)
+    found = sorted(_found(words, grammar), key=lambda heading: (heading.start, -heading.end))
+    contents = _contents(words.text, found)
+    if contents is not None:
+        found = [h for h in found if not contents[0] <= h.start < contents[1]]
+    headings = _accepted(words, found, taxonomy.sections, contents)
+    marks = [(0, 0), *(words.place(heading.start) for heading in headings), (len(flow), 0)]
+    portions: list[Portion] = []
+    for heading, start, end in zip((None, *headings), marks, marks[1:], strict=False):
+        items = tuple(_between(flow, words, start, end, contents))
+        if heading is not None:
+            portions.append(Portion(heading.section, words.text[heading.start : heading.end], items))
+        elif items:
+            portions.append(Portion("cover", "", items))
+    return tuple(portions)
+
+
+def _words(flow: Sequence[Item]) -> _Words:
+    parts: list[str] = []
+    bases: list[int] = []
+    starts: list[int] = []
+    breaks: set[int] = set()
+    headings: set[tuple[int, int]] = set()
+    stretches: list[int] = []
+    length = 0
+    for index, item in enumerate(flow):
+        bases.append(length)
+        if isinstance(item, Stretch):
+            stretches.append(index)
+            breaks.add(length)
+            starts.extend(length + start for start in item.starts)
+            headings.update((length + start, length + end) for start, end in item.headings)
+            parts.append(item.text)
+            length += len(item.text)
+    return _Words("".join(parts), tuple(bases), tuple(stretches), tuple(starts), frozenset(breaks), frozenset(headings))
+
+
+def _between(
+    flow: Sequence[Item],
+    words: _Words,
+    start: tuple[int, int],
+    end: tuple[int, int],
+    contents: tuple[int, int] | None,
+) -> Iterator[Item]:
+    """Yield the items between two places (item, offset in it), without the table of contents."""
+    for index in range(start[0], min(end[0] + 1, len(flow))):
+        item = flow[index]
+        if not isinstance(item, Stretch):
+            if index < end[0]:
+                yield item
+            continue
+        base = words.bases[index]
+        low = start[1] if index == start[0] else 0
+        high = end[1] if index == end[0] else len(item.text)
+        pieces = [(low, high)]
+        if contents is not None:
+            pieces = [(low, min(high, contents[0] - base)), (max(low, contents[1] - base), high)]
+        for first, after in pieces:
+            if first < after:
+                yield item if (first, after) == (0, len(item.text)) else item.cut(first, after)
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _grammar(sections: Sections) -> _Grammar:
+    parts = sorted((t for t in sections.titles if t.tail == "part"), key=lambda t: -len(t.words))
+    titles = sorted((t for t in sections.titles if t.tail != "part"), key=lambda t: (-len(t.words), t.tail))
+    options = [
+        (f"{_loose(t.words)}{_TAIL if t.tail == 'explained' else '(?:情况)?的?(?:说明)?'}", t.section, t)
+        for t in titles
+    ]
+    body = "|".join(f"(?P<t{i}>{option})" for i, (option, _, _) in enumerate(options))
+    return _Grammar(
+        re.compile(
+            rf"{_PART_SLOT}(?:{'|'.join(f'(?P<t{i}>{_loose(t.words)})' for i, t in enumerate(parts))}){_PART_TAIL}"
+        ),
+        tuple(t.section for t in parts),
+        re.compile(rf"{_ABOUT}(?:{body}){_NO_TABLE}"),
+        re.compile(rf"{_NAME}{_ABOUT}(?:{body}){_NO_TABLE}"),
+        tuple((section, t.tail == "explained" and len(t.words) > 5) for _, section, t in options),
+        re.compile(rf"(?:情况|说明|{'|'.join(sorted({t.words[-2:] for t in titles if t.tail == 'plain'}))})[。：:]?$"),
+    )
+
+
+def _loose(words: str) -> str:
+    """Return a pattern of a title in which quotes may be of any kind or missing, and brackets of either width."""
+    pattern = re.escape(words)
+    return (
+        re.sub("[“”]", "[“”\"'‘’「」『』]?", pattern)
+        .replace("（", "[（(]")
+        .replace("）", "[）)]")
+        .replace("、", "[、，,]?")
+    )
+
+
+def _found(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
+    """Yield every place where a known title stands behind a number, or alone on its line."""
+    text = words.text
+    for mark in _MARK.finditer(text):
+        style = mark.lastgroup
+        if style == "part":
+            yield _part(text, mark, grammar)
+        elif style == "annex":
+            yield _Heading(mark.start(), mark.end(), "attachment", "annex", 0, strong=False)
+        elif style in ("han", "han_in", "dot"):
+            number = _number(mark[style])
+            title = _title(text, mark.end(), grammar)
+            if title is not None:
+                end, section, strong = title
+                yield _Heading(mark.start(), end, section, style, number, strong)
+    yield from _alone(words, grammar)
+
+
+def _part(text: str, mark: re.Match[str], grammar: _Grammar) -> _Heading:
+    number = _number(mark["part"])
+    title = grammar.parts.match(text, mark.end())
+    if title is None:
+        return _Heading(mark.start(), mark.end("part"), "other", "part", number, strong=False)
+    section = next(grammar.part_sections[int(name[1:])] for name, found in title.groupdict().items() if found)
+    return _Heading(mark.start(), title.end(), section, "part", number, strong=True)
+
+
+def _title(text: str, at: int, grammar: _Grammar, *, end: int | None = None) -> tuple[int, str, bool] | None:
+    """Read a title at ``at``: its end, its section, and whether it is strong. With ``end`` it must end there."""
+    for pattern, named in ((grammar.titles, False), (grammar.named_titles, True)):
+        if named and end is None and not _EXPLAINED.match(text, at):
+            continue
+        match = pattern.match(text, at) if end is None else pattern.fullmatch(text, at, end)
+        if match is None:
+            continue
+        option = next(int(name[1:]) for name, found in match.groupdict().items() if found)
+        section, long = grammar.sections[option]
+        strong = long or match[0].endswith("说明")
+        # A name before the title may hold anything: only a strong title, or a whole line, allows one.
+        if not named or strong or end is not None:
+            return match.end(), section, strong
+    return None
+
+
+def _alone(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
+    """Yield titles without a number: a heading of the format, or a title that is a whole printed line."""
+    text = words.text
+    lines = (
+        {*zip(words.starts, (*words.starts[1:], len(text)), strict=True)} if words.starts else set[tuple[int, int]]()
+    )
+    for start, end in sorted(lines | words.headings):
+        if (
+            end - start > _LINE_LENGTH
+            or not grammar.endings.search(text, start, end)
+            or text[start] in "第（("
+            or text[start + 1 : start + 2] in ("、", ".")
+        ):
+            continue
+        title = _title(text, start, grammar, end=end - (text[end - 1] in "：:。" if end > start else 0))
+        if title is not None:
+            yield _Heading(start, title[0], title[1], "line", 0, strong=(start, end) in words.headings)
+
+
+def _number(token: str) -> int:
+    digits = token.strip("第部分章（()）")
+    if digits.isdigit() and digits.isascii():
+        return int(digits)
+    tens, ten, ones = digits.rpartition("十")
+    value = {c: i for i, c in enumerate(_NUMERAL, 1)}
+    return (value.get(tens, 1) * 10 if ten else 0) + value.get(ones, 0)
+
+
+# --- table of contents -----------------------------------------------------------------------------------------------
+
+
+def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
+    """Return where the table of contents stands: from its title to the first heading that it announced.
+
+    Without a title it is a run of five headings or more which the document then repeats.
+    """
+    titled = _CONTENTS.search(text, 0, _CONTENTS_WITHIN)
+    start = titled.start() if titled else (found[0].start if found else 0)
+    if not titled and start > _CONTENTS_WITHIN:
+        return None
+    inside = [heading for heading in found if heading.start >= start]
+    seen: dict[tuple[str, Style, int], int] = {}
+    for at, heading in enumerate(inside):
+        if heading.key in seen and heading.section != "other":
+            if (titled or at >= 5) and _is_list(start, heading.start, at):
+                return start, heading.start
+            break
+        seen.setdefault(heading.key, at)
+    if not titled:
+        return None
+    for entry in inside:
+        again = next(
+            (h for h in inside if h.start > entry.start and h.style == "line" and h.section == entry.section), None
+        )
+        if again is not None:
+            count = sum(1 for _ in _MARK.finditer(text, start, again.start))
+            return (start, again.start) if _is_list(start, again.start, count) else None
+    leaders = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
+    return (start, leaders[-1]) if leaders else None
+
+
+def _is_list(start: int, end: int, entries: int) -> bool:
+    return end - start <= _ENTRY_LENGTH * (entries + 4) * 2
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def _accepted(
+    words: _Words, found: Sequence[_Heading], sections: Sections, contents: tuple[int, int] | None
+) -> list[_Heading]:
+    """Keep the headings that open a section, in order."""
+    accepted: list[_Heading] = []
+    closed: _Heading | None = None
+    end = contents[1] if contents else 0
+    told = False
+    for heading in found:
+        if heading.start < end and accepted:
+            continue
+        if not _stands(words, heading, end) or not _opens(heading, closed, accepted, told=told):
+            continue
+        accepted.append(heading)
+        end = heading.end
+        closed = heading if heading.section in sections.closed else None
+        told = told or heading.section not in ("overview", "duties", "organization", "tables", "cover")
+    return accepted
+
+
+def _opens(heading: _Heading, closed: _Heading | None, accepted: Sequence[_Heading], *, told: bool) -> bool:
+    """Tell whether a heading may open a section where it stands, seen from the section that is open."""
+    if heading.style == "part":
+        return True
+    if heading.style == "annex":
+        return told and (closed is None or closed.section != "attachment")
+    if closed is not None:
+        if closed.style in ("part", "annex"):
+            return False
+        if closed.style == "line":
+            return heading.style in ("line", "han")
+        return heading.style == "line" or (heading.style == closed.style and heading.number > closed.number)
+    # Among the tables only what no caption says opens a section.
+    return heading.strong or not accepted or accepted[-1].section != "tables" or heading.style == "line"
+
+
+def _stands(words: _Words, heading: _Heading, end_of_last: int) -> bool:
+    """Tell whether a heading can stand at this place of the stream: not inside a quotation, not as a reference."""
+    text, start = words.text, heading.start
+    boundary = start in words.breaks or start == end_of_last
+    if heading.style == "line":
+        return not _defines(text, heading.end)
+    after = text[heading.end : heading.end + 1]
+    if not boundary and (text[start - 1] in _BEFORE_QUOTED or _BEFORE_NAMED.search(text, max(0, start - 3), start)):
+        return False
+    if (after and after in _AFTER_NAMED) or _defines(text, heading.end):
+        return False
+    if heading.strong:
+        return True
+    if after and heading.style != "annex" and after in _GOES_ON:
+        return False
+    return boundary or text[start - 1] in _ENDS or _begins_line(words, start)
+
+
+def _defines(text: str, end: int) -> bool:
+    return _DEFINITION.match(text, end) is not None
+
+
+def _begins_line(words: _Words, start: int) -> bool:
+    at = bisect_left(words.starts, start)
+    return at < len(words.starts) and words.starts[at] == start
