@@ -5,9 +5,8 @@ What a mark stands for is compared in the other channel (`figures`), everything 
 that was not understood stays in the words. A mark tells the role and the class of the unit, and whether the unit
 was printed, so that a lost 万元 shows.
 
-Three more things are marked because another record says them: the direction word in front of a signed figure is
-the figure's sign (增加112万元 and 减少112万元 differ in a figure, not in words); the number of a list item follows
-from its place (`numbering` finds the numbers that do not); the name of a unit that was renamed.
+Direction words (增加, 下降) stay words. Two more things are marked because another record says them: the number of a
+list item follows from its place (`numbering` finds the numbers that do not), and the name of a unit that was renamed.
 """
 
 import re
@@ -21,7 +20,6 @@ from tracker.folding import fold
 from tracker.model import Disclosure, Figure, Passage, Role
 
 _BOUND = "\ue000"
-DIRECTION = "\ue001"
 UNIT_NAME = "\ue002"
 MONEY_UNIT = "\ue003"
 _UNPRINTED = "\ue004"
@@ -40,7 +38,6 @@ _NAMES = {
 }
 _READABLE = {
     ord(_BOUND): None,
-    ord(DIRECTION): "〔增减〕",
     ord(UNIT_NAME): "〔单位〕",
     ord(MONEY_UNIT): "〔金额单位〕",
     ord(_UNPRINTED): "〔无单位〕",
@@ -56,9 +53,6 @@ _READABLE = {
 }
 
 _NUMERAL = re.compile(rf"[+＋]?{NUMBER}")
-_DIRECTION_WORD = re.compile(
-    r"(增加|减少|增长|下降|提高|降低|上升|下滑|上涨|下跌|增幅|降幅|增多|扩大|缩小|超支|节约|节省)(?:了|约|为)?$"
-)
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)|[一二][〇○零Ｏ九][〇○零一二三四五六七八九]{2}(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "00001234567" + "89")
 _CN = "一二三四五六七八九十百〇零"
@@ -85,8 +79,8 @@ class View:
 class Masked:
     """A passage as it is compared: ``key`` with its list number marked too, ``plain`` with the number as text.
 
-    ``index`` counts the disclosure's passages; ``figures`` are indexes of its figures in printed order,
-    ``directions`` the direction word in front of each ("" where none stands).
+    ``index`` counts the disclosure's passages, ``number`` is its folded list number ("" where it has none),
+    ``figures`` are indexes of the disclosure's figures in printed order.
     """
 
     index: int
@@ -94,7 +88,6 @@ class Masked:
     plain: str
     number: str
     figures: tuple[int, ...]
-    directions: tuple[str, ...]
 
 
 def unit_class(unit: str | None) -> str:
@@ -121,14 +114,6 @@ def _mark(role: Role, unit: str | None, words: str) -> str:
 def mark(figure: Figure, printed: str) -> str:
     """Return what stands in masked text for ``printed``, the characters of a recorded figure."""
     return _mark(figure.role, figure.unit, _NUMERAL.sub("", printed, count=1))
-
-
-def direction(text: str, start: int, figure: Figure) -> tuple[int, int]:
-    """Return where the direction word in front of a signed figure stands; an empty range where none does."""
-    if figure.role not in ("delta", "percent"):
-        return start, start
-    found = _DIRECTION_WORD.search(text, max(0, start - 3), start)
-    return found.span(1) if found else (start, start)
 
 
 def relative_year(text: str, year: int) -> str:
@@ -159,35 +144,26 @@ def money_unit(passage: Passage, view: View) -> re.Match[str] | None:
     return found if found and found[0] == view.money[passage.statement] else None
 
 
-def _marked(passage: Passage, figures: Sequence[Figure], view: View) -> tuple[str, tuple[str, ...]]:
-    """Return a passage's text with figures and direction words marked, and the direction words."""
+def _marked(passage: Passage, figures: Sequence[Figure], view: View) -> str:
+    """Return a passage's text with its figures marked."""
     text = passage.text
     if not passage.spans:
         unit = money_unit(passage, view)
-        return (text if unit is None else text[: unit.start()] + MONEY_UNIT + text[unit.end() :]), ()
+        return text if unit is None else text[: unit.start()] + MONEY_UNIT + text[unit.end() :]
     pieces: list[str] = []
-    directions: list[str] = []
     at = 0
     for span in passage.spans:
-        figure = figures[span.figure]
-        start, end = direction(text, span.start, figure)
-        start, end = max(start, at), max(end, at)
-        directions.append(text[start:end])
-        if end > start:
-            pieces += (text[at:start], DIRECTION, text[end : span.start])
-        else:
-            pieces.append(text[at : span.start])
-        pieces.append(mark(figure, text[span.start : span.end]))
+        pieces += (text[at : span.start], mark(figures[span.figure], text[span.start : span.end]))
         at = span.end
     pieces.append(text[at:])
-    return "".join(pieces), tuple(directions)
+    return "".join(pieces)
 
 
 def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
     """Return every passage of a disclosure as it is compared; linear in the length of the text."""
     figures = disclosure.figures
     marked = [_marked(passage, figures, view) for passage in disclosure.passages]
-    whole = fold(_BOUND + _BOUND.join(text for text, _ in marked))
+    whole = fold(_BOUND + _BOUND.join(marked))
     if view.unit:
         whole = whole.replace(fold(view.unit), UNIT_NAME)
     if view.year is not None:
@@ -203,17 +179,8 @@ def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
     keys = _NUMBERED.sub(masked_number, whole)[1:].split(_BOUND)
     taken = iter(numbers)
     return tuple(
-        Masked(
-            index,
-            key,
-            text,
-            next(taken) if key is not text and key != text else "",
-            tuple(span.figure for span in passage.spans),
-            directions,
-        )
-        for index, (passage, key, text, (_, directions)) in enumerate(
-            zip(disclosure.passages, keys, plain, marked, strict=True)
-        )
+        Masked(index, key, text, next(taken) if key != text else "", tuple([span.figure for span in passage.spans]))
+        for index, (passage, key, text) in enumerate(zip(disclosure.passages, keys, plain, strict=True))
     )
 
 

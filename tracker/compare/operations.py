@@ -7,8 +7,9 @@ figures, two widths of a comma) are a replacement in the end, so that the operat
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Protocol, cast
 
-from diff_match_patch import diff_match_patch
+from diff_match_patch import diff_match_patch  # pyright: ignore[reportMissingTypeStubs]
 from rapidfuzz.distance import LCSseq
 
 from tracker.compare.tokens import Token
@@ -25,10 +26,16 @@ class TooLargeError(Exception):
     """The two texts have too many tokens to be aligned within bounds."""
 
 
-def _cleaner() -> diff_match_patch:
+class _Cleaner(Protocol):
+    """What is used of diff-match-patch, which has no types."""
+
+    def diff_cleanupSemantic(self, diffs: list[tuple[int, str]]) -> None: ...  # noqa: N802
+
+
+def _cleaner() -> _Cleaner:
     made = diff_match_patch()
     made.Diff_Timeout = 0
-    return made
+    return cast(_Cleaner, made)
 
 
 _CLEANER = _cleaner()

@@ -30,4 +30,5 @@ class Structure:
         self.come: dict[str, frozenset[str]] = {}
 
     def whole_sections(self, runs: Sequence[Run]) -> Sequence[Run]:
+        """Return the runs that no change of structure holds already."""
         return runs

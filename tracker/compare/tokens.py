@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tracker.compare.masks import (
-    DIRECTION,
     LIST_NUMBER,
     MONEY_UNIT,
     UNIT_NAME,
     View,
-    direction,
     mark,
     money_unit,
     number_style,
@@ -72,12 +70,7 @@ def _passage(passage: Passage, disclosure: Disclosure, view: View) -> Iterator[T
         at = unit.end()
     for span in passage.spans:
         figure = disclosure.figures[span.figure]
-        start, end = direction(text, span.start, figure)
-        start, end = max(start, at), max(end, at)
-        yield from _words(text[at:start], view)
-        if end > start:
-            yield Token(text[start:end], DIRECTION)
-        yield from _words(text[end : span.start], view)
+        yield from _words(text[at : span.start], view)
         printed = text[span.start : span.end]
         yield Token(printed, mark(figure, printed), span.figure)
         at = span.end

@@ -36,8 +36,8 @@ class Words:
         renumbered = numbering.unexplained(self.passages.before, self.passages.after, runs)
         for run in runs:
             if run.relation == "same":
-                reworded = self._pair_in_order(run)
-                if reworded or run in renumbered:
+                self._pair_in_order(run)
+                if run in renumbered:
                     self._changed(run, paired=True)
             elif run.relation == "moved":
                 self._pair_in_order(run)
@@ -59,32 +59,19 @@ class Words:
         """Return a run's place in the document after."""
         return self.rank(run.group[0]), run.at, 0
 
-    def _figures(self, run: Run) -> tuple[list[Figure], list[Figure], list[str], list[str]]:
-        one, two = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
-        before = [self.passages.before[i] for i in run.before]
-        after = [self.passages.after[j] for j in run.after]
-        return (
-            [one[n] for masked in before for n in masked.figures],
-            [two[n] for masked in after for n in masked.figures],
-            [word for masked in before for word in masked.directions],
-            [word for masked in after for word in masked.directions],
-        )
-
     def _pair(self, before: Figure, after: Figure, at: Place) -> None:
         """Keep a pair of narrative figures; those of a statement are paired by their keys."""
         if before.statement is None and after.statement is None:
             self.pairs.append(Pair(before, after, at))
 
-    def _pair_in_order(self, run: Run) -> bool:
-        """Pair the figures of two equal masked texts; say whether a direction word changed that is no sign."""
-        before, after, words_before, words_after = self._figures(run)
+    def _pair_in_order(self, run: Run) -> None:
+        """Pair the figures of two equal masked texts."""
+        one, two = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
+        old = [one[n] for i in run.before for n in self.passages.before[i].figures]
+        new = [two[n] for j in run.after for n in self.passages.after[j].figures]
         place = self.at(run)
-        reworded = False
-        for n, (old, new) in enumerate(zip(before, after, strict=True)):
-            self._pair(old, new, (place[0], place[1], n + 1))
-            if words_before[n] != words_after[n] and old.value.startswith("-") == new.value.startswith("-"):
-                reworded = True
-        return reworded
+        for n, (before, after) in enumerate(zip(old, new, strict=True)):
+            self._pair(before, after, (place[0], place[1], n + 1))
 
     def _changed(self, run: Run, *, paired: bool) -> None:
         """Record a change of wording with its operations; pair the figures that stand in the words kept."""
