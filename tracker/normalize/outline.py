@@ -38,14 +38,21 @@ _BEFORE_QUOTED = frozenset("“‘「『《〈（(【[\"'")
 _BEFORE_NAMED = re.compile(
     r"(?:见|参见|详见|参照|按照|根据|依据|如|与|和|及|以及|至|在|对|于|的|之|将|把|为|即|是|由|从|本|该)$"
 )
-_AFTER_NAMED = frozenset("”’」』》〉）)】]中的所里内之")
+_AFTER_QUOTED = ("”", "’", "」", "』", "》", "〉", "）", ")", "】", "]")
+_AFTER_NAMED = ("中", "的", "所", "里", "内", "之")
 _DEFINITION = re.compile(r"[)）]?(?:[：:]?是?指|[：:](?:是|反映|即|为|指))")
 _ENDS = frozenset("。！？；：:;!?”’」』》）)】].-—")
-_GOES_ON = frozenset("的和与及、，,；;者性上下不未无有是为将等以")
-_TAIL = r"(?:总?表)?的?(?:(?:总体|具体|主要|增减|变动|变化|分析|管理|执行|使用|完成|安排|开展|预决算|决算|预算)*情况(?:的?(?:具体)?说明)?|(?:总体|具体)?的?说明)"
-_NO_TABLE = r"(?!总?表|明细表)"
+_GOES_ON = tuple("的和与及、，,；;者性是将等数")
+_TAIL = (
+    r"(?:总?表)?的?(?:(?:总体|具体|主要|增减|变动|变化|分析|管理|执行|使用|完成|安排|开展|预决算|决算|预算)*"
+    r"情况(?:的?(?:具体)?说明)?|(?:总体|具体)?的?说明)"
+)
+_NO_TABLE = r"(?!总?表(?![\d：:一二三四五六七八九])|明细表|数)"
 _ABOUT = r"(?:关于)?(?:20\d\d年度?|[本当]年度?|高等学校|预算单位|[本我]?(?:部门|单位|学校|机关))*的?"
-_NAME = r"(?:关于)?(?:(?!收入|支出|财政拨|公共预算|[一二三四五六七八九十]、)[^，。；：、“”《》（）()%]){1,32}?(?:20\d\d年度?)?"
+_NAME = (
+    r"(?:关于)?(?:(?!收入|支出|财政拨|公共预算|[一二三四五六七八九十]、)[^，。；：、“”《》（）()%]){1,32}?"
+    r"(?:20\d\d年度?)?"
+)
 _PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
 _PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
 _EXPLAINED = re.compile(r"[^，。；：、“”《》（）()%]{0,60}[“”]?[^，。；：“”《》（）()%]{0,20}说明")
@@ -191,12 +198,9 @@ def _grammar(sections: Sections) -> _Grammar:
 def _loose(words: str) -> str:
     """Return a pattern of a title in which quotes may be of any kind or missing, and brackets of either width."""
     pattern = re.escape(words)
-    return (
-        re.sub("[“”]", "[“”\"'‘’「」『』]?", pattern)
-        .replace("（", "[（(]")
-        .replace("）", "[）)]")
-        .replace("、", "[、，,]?")
-    )
+    for published, form in (("[“”]", "[“”\"'‘’「」『』]?"), ("（", "[（(]"), ("）", "[）)]"), ("、", "[、，,]?")):
+        pattern = re.sub(published, form, pattern)
+    return pattern
 
 
 def _found(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
@@ -237,8 +241,8 @@ def _title(text: str, at: int, grammar: _Grammar, *, end: int | None = None) -> 
         option = next(int(name[1:]) for name, found in match.groupdict().items() if found)
         section, long = grammar.sections[option]
         strong = long or match[0].endswith("说明")
-        # A name before the title may hold anything: only a strong title, or a whole line, allows one.
-        if not named or strong or end is not None:
+        # A name before the title may hold anything: only a strong title, or a whole line without 的, allows one.
+        if not named or strong or (end is not None and "的" not in match[0]):
             return match.end(), section, strong
     return None
 
@@ -246,18 +250,11 @@ def _title(text: str, at: int, grammar: _Grammar, *, end: int | None = None) -> 
 def _alone(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
     """Yield titles without a number: a heading of the format, or a title that is a whole printed line."""
     text = words.text
-    lines = (
-        {*zip(words.starts, (*words.starts[1:], len(text)), strict=True)} if words.starts else set[tuple[int, int]]()
-    )
+    lines = set(zip(words.starts, (*words.starts[1:], len(text)), strict=True)) if words.starts else words.headings
     for start, end in sorted(lines | words.headings):
-        if (
-            end - start > _LINE_LENGTH
-            or not grammar.endings.search(text, start, end)
-            or text[start] in "第（("
-            or text[start + 1 : start + 2] in ("、", ".")
-        ):
+        if end - start > _LINE_LENGTH or not grammar.endings.search(text, start, end) or _MARK.match(text, start):
             continue
-        title = _title(text, start, grammar, end=end - (text[end - 1] in "：:。" if end > start else 0))
+        title = _title(text, start, grammar, end=end - (text[end - 1] in "：:。"))
         if title is not None:
             yield _Heading(start, title[0], title[1], "line", 0, strong=(start, end) in words.headings)
 
@@ -294,9 +291,8 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
     if not titled:
         return None
     for entry in inside:
-        again = next(
-            (h for h in inside if h.start > entry.start and h.style == "line" and h.section == entry.section), None
-        )
+        alone = (h for h in inside if h.start > entry.start and h.style == "line" and h.section == entry.section)
+        again = next(alone, None)
         if again is not None:
             count = sum(1 for _ in _MARK.finditer(text, start, again.start))
             return (start, again.start) if _is_list(start, again.start, count) else None
@@ -351,18 +347,20 @@ def _stands(words: _Words, heading: _Heading, end_of_last: int) -> bool:
     """Tell whether a heading can stand at this place of the stream: not inside a quotation, not as a reference."""
     text, start = words.text, heading.start
     boundary = start in words.breaks or start == end_of_last
-    if heading.style == "line":
-        return not _defines(text, heading.end)
+    before = "" if boundary else text[start - 1]
     after = text[heading.end : heading.end + 1]
-    if not boundary and (text[start - 1] in _BEFORE_QUOTED or _BEFORE_NAMED.search(text, max(0, start - 3), start)):
+    if _defines(text, heading.end) or after in _AFTER_QUOTED:
         return False
-    if (after and after in _AFTER_NAMED) or _defines(text, heading.end):
+    if heading.style == "line":
+        return before not in ("，", "、") and after != "数"
+    if before in _BEFORE_QUOTED or (before and _BEFORE_NAMED.search(text, max(0, start - 3), start)):
         return False
+    ended = boundary or before in _ENDS
     if heading.strong:
-        return True
-    if after and heading.style != "annex" and after in _GOES_ON:
+        return ended or after not in _AFTER_NAMED
+    if heading.style != "annex" and after in _GOES_ON:
         return False
-    return boundary or text[start - 1] in _ENDS or _begins_line(words, start)
+    return ended or _begins_line(words, start)
 
 
 def _defines(text: str, end: int) -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 Tail = Literal["explained", "plain", "part"]
-_TAILS: tuple[Tail, ...] = ("explained", "plain", "part")
+_TAILS: dict[str, Tail] = {"explained": "explained", "plain": "plain", "part": "part"}
+_DATA = Path(__file__).with_suffix(".toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Sections:
     titles: tuple[Title, ...] = ()
 
 
-def read(path: Path = Path(__file__).with_suffix(".toml")) -> Sections:
+def read(path: Path = _DATA) -> Sections:
     """Read `sections.toml`. Raises ValueError where an entry does not say its tail or where it was seen."""
     ids: list[str] = []
     closed: set[str] = set()
@@ -43,8 +44,10 @@ def read(path: Path = Path(__file__).with_suffix(".toml")) -> Sections:
         if entry.get("closed"):
             closed.add(section)
         for title in cast("list[dict[str, Any]]", entry.get("titles", [])):
-            tail = next((known for known in _TAILS if known == title.get("tail")), None)
+            tail = _TAILS.get(str(title.get("tail")))
             if tail is None or not title.get("seen"):
-                raise ValueError(f"{path.name}: section {section!r}, title {title!r}: needs a tail {_TAILS} and a seen")
+                raise ValueError(
+                    f"{path.name}: section {section!r}, title {title!r}: needs a tail {[*_TAILS]} and a seen"
+                )
             titles.append(Title(section, str(title["title"]), tail, tuple(title["seen"])))
     return Sections(tuple(ids), frozenset(closed), tuple(titles))
