@@ -90,9 +90,8 @@ class StaleContentsError(StorageError):
         super().__init__(path, f"{what} was said to be unchanged, but is not in the database; derive it again")
 
 
-class StaleBuildError(StorageError):
-    """Records came in while a generation was built beside; it would lose them."""
+class UnfinishedBuildError(StorageError):
+    """A generation that was built beside does not hold what it should; the old one stands."""
 
-    def __init__(self, path: Path, missing: int) -> None:
-        super().__init__(path, f"{missing} records came in while the new generation was built; build it again")
-        self.missing = missing
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(path, f"the new generation is not complete ({what}); the old one stands")

@@ -158,12 +158,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitName:
-    """Another name of ``unit``, in the years from–to (None: open), with why we think so."""
+    """Another name of ``unit``, in the years from–to (0 and None: open), with why we think so."""
 
     TABLE: ClassVar[str] = "unit_names"
     unit: str
     name: str
-    from_year: int | None = None
+    from_year: int = 0
     to_year: int | None = None
     evidence: str = ""
 

@@ -85,7 +85,7 @@ _TABLES = (
     """CREATE TABLE unit_names (
         unit TEXT NOT NULL,
         name TEXT NOT NULL,
-        from_year INTEGER,
+        from_year INTEGER NOT NULL,
         to_year INTEGER,
         evidence TEXT NOT NULL,
         PRIMARY KEY (unit, name, from_year),
