@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from tracker.taxonomy import bases as _bases
+from tracker.taxonomy import classification as _classification
 from tracker.taxonomy import lines as _lines
+from tracker.taxonomy import measures as _measures
 from tracker.taxonomy import prose as _prose
 from tracker.taxonomy import sections as _sections
+from tracker.taxonomy import statements as _statements
 from tracker.taxonomy import units_of_measure as _units_of_measure
 from tracker.taxonomy.bases import Bases
+from tracker.taxonomy.classification import Classification
 from tracker.taxonomy.lines import Lines
+from tracker.taxonomy.measures import Measures
 from tracker.taxonomy.prose import Prose
 from tracker.taxonomy.sections import Sections
+from tracker.taxonomy.statements import Forms
 from tracker.taxonomy.units_of_measure import UnitsOfMeasure
 
 
@@ -22,6 +28,10 @@ from tracker.taxonomy.units_of_measure import UnitsOfMeasure
 class Taxonomy:
     """All the data files, one field each, read once by `load`."""
 
+    forms: Forms
+    measures: Measures
+    functional: Classification
+    economic: Classification
     lines: Lines
     bases: Bases
     prose: Prose
@@ -33,6 +43,10 @@ class Taxonomy:
 def load() -> Taxonomy:
     """Read the data files that stand beside this module."""
     return Taxonomy(
+        forms=_statements.read(),
+        measures=_measures.read(),
+        functional=_classification.read("functional"),
+        economic=_classification.read("economic"),
         lines=_lines.read(),
         bases=_bases.read(),
         prose=_prose.read(),
