@@ -99,3 +99,8 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """Return the comparison key of ``text``: tidy, punctuation of one width, no thousands separators."""
     return _SEPARATOR.sub("", tidy(text).translate(_PUNCTUATION))
+
+
+def narrow(text: str) -> str:
+    """Return tidy ``text`` with punctuation of one width, character for character: offsets stay what they were."""
+    return text.translate(_PUNCTUATION)

@@ -10,6 +10,7 @@ from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import classification as _classification
 from tracker.taxonomy import lines as _lines
 from tracker.taxonomy import measures as _measures
+from tracker.taxonomy import performance as _performance
 from tracker.taxonomy import prose as _prose
 from tracker.taxonomy import sections as _sections
 from tracker.taxonomy import statements as _statements
@@ -18,6 +19,7 @@ from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.classification import Classification
 from tracker.taxonomy.lines import Lines
 from tracker.taxonomy.measures import Measures
+from tracker.taxonomy.performance import FormWords
 from tracker.taxonomy.prose import Prose
 from tracker.taxonomy.sections import Sections
 from tracker.taxonomy.statements import Forms
@@ -37,6 +39,7 @@ class Taxonomy:
     prose: Prose
     sections: Sections
     units_of_measure: UnitsOfMeasure
+    performance: FormWords
 
 
 @cache
@@ -52,4 +55,5 @@ def load() -> Taxonomy:
         prose=_prose.read(),
         sections=_sections.read(),
         units_of_measure=_units_of_measure.read(),
+        performance=_performance.read(),
     )

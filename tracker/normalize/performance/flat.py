@@ -1,0 +1,424 @@
+"""Performance forms printed cell by cell, as a PDF yields them: a pure function of the stream of characters.
+
+White space says nothing here: where a cell ends is known from the head (which columns follow a name), from the
+numbers, and from the words of the form, which stand between the cells wherever the page put them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from tracker.amounts import NUMBER
+from tracker.folding import narrow
+from tracker.normalize.flow import Stretch
+from tracker.normalize.performance import values
+from tracker.normalize.performance.reading import Entry, Form
+from tracker.normalize.performance.tables import money_unit
+from tracker.taxonomy.performance import FigureRole, FormColumn, FormWords, alternatives, plain
+
+_MARKED = r"(?:\([^()]{0,20}\)|[AB](?![A-Za-z]))?"
+_NOT_FLAT = frozenset({"单位", "说明", "备注", "符号", "权重", "满分"})
+_TITLE = re.compile(
+    r"(?:附件[^。;>:]{0,8}?)?(?:[一二三四五六七八九十]{1,3}、)?(?:(?:19|20)\d\d年度?)?[^。;>:]{2,70}?(?:表|情况)$"
+)
+_DOUBLED = re.compile(r"([\u4e00-\u9fff]{2,30})\1")
+_STRAY = re.compile(r"指标|标(?![准识记志书语杆])")
+_NUMBERS = re.compile(rf"\((?P<weight>\d+(?:\.\d+)?)分\)|(?<![\dA-Za-z.])(?P<number>{NUMBER.removeprefix('[-－−]?')})")
+_NEXT_PART = re.compile(
+    r"(?<=[。>])(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|附件"
+    r"|(?:19|20)\d\d年度?[^。;:]{2,60}表)"
+)
+_FIGURES: dict[str, FigureRole] = {
+    "budget": "budget",
+    "actual": "actual",
+    "completion": "completion",
+    "target": "target",
+    "weight": "weight",
+    "score": "score",
+}
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    indicators: re.Pattern[str]
+    money: re.Pattern[str]
+    column: re.Pattern[str]
+    money_column: re.Pattern[str]
+    head: re.Pattern[str]
+    name: re.Pattern[str]
+    organisation: re.Pattern[str]
+    end: re.Pattern[str]
+    total: re.Pattern[str]
+    note: re.Pattern[str]
+    amount: re.Pattern[str]
+    bare_level: re.Pattern[str]
+    goals: re.Pattern[str]
+
+
+@cache
+def _patterns(words: FormWords) -> _Patterns:
+    columns = alternatives(name for name in words.columns if name not in _NOT_FLAT)
+    money = alternatives(name for name in words.money if name not in _NOT_FLAT)
+    indicator = alternatives(words.indicator)
+    keys = alternatives(words.head | words.group | words.organisation)
+    return _Patterns(
+        indicators=re.compile(
+            rf"(?:(?:[一二三四]级指标|{indicator}|{columns}|绩效指标)(?:名称)?{_MARKED})*"
+            rf"(?:{indicator}){_MARKED}(?:(?:[一二三四]级指标|{columns}){_MARKED})+"
+        ),
+        money=re.compile(rf"(?:(?:{money}){_MARKED}){{2,}}"),
+        column=re.compile(rf"(?P<name>{columns}){_MARKED}"),
+        money_column=re.compile(rf"(?P<name>{money}){_MARKED}"),
+        head=re.compile(rf"(?:{alternatives(words.organisation)}):?|(?:{alternatives(words.project)}):?"),
+        name=re.compile(rf"(?:{alternatives(words.project)}):?(.{{1,{_LONGEST_NAME}}}?)(?={keys}|{money}|$)"),
+        organisation=re.compile(
+            rf"(?:{alternatives(words.organisation)}):(.{{2,{_LONGEST_NAME}}}?)(?={keys}|{alternatives(words.project)})"
+        ),
+        end=re.compile(
+            rf"(?:{alternatives(words.text - words.group)})|(?:偏差|未完成)[^。]{{0,12}}原因"
+            rf"|(?:{alternatives(words.note)}):"
+        ),
+        total=re.compile(rf"(?:{alternatives(words.total)}):?(?=\d)"),
+        note=re.compile(rf"(?:{alternatives(words.note)}):"),
+        amount=re.compile(rf"(?P<name>{alternatives(words.amounts)}):?(?P<number>{NUMBER})"),
+        bare_level=re.compile(rf"(?:{alternatives(words.first_levels | words.second_levels)})(?:指(?!标|导|数|定))?"),
+        goals=re.compile(rf"(?:{alternatives(words.text)})"),
+    )
+
+
+@dataclass(slots=True)
+class Flat:
+    """What a stretch's forms gave: the forms, the ranges they take, numbers not understood (with a quote)."""
+
+    forms: list[Form] = field(default_factory=list[Form])
+    ranges: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+def note_end(narrowed: str, start: int, limit: int) -> int:
+    """Return where a note that begins at ``start`` ends: before the next heading, at most at ``limit``."""
+    match = _NEXT_PART.search(narrowed, start, limit)
+    return match.start() if match else limit
+
+
+def read(stretch: Stretch, item: int, words: FormWords) -> Flat:
+    """Read the forms that are printed cell by cell in a stretch."""
+    text, flat = stretch.text, Flat()
+    if not any(name in text for name in words.indicator):
+        return flat
+    narrowed, use = narrow(text), _patterns(words)
+    anchors = [m for m in use.indicators.finditer(narrowed) if _columns(m[0], use.column, words.columns)]
+    starts: list[int] = []
+    floor = 0
+    for anchor in anchors:
+        starts.append(_start(narrowed, floor, anchor.start(), use, words))
+        floor = anchor.end()
+    for number, anchor in enumerate(anchors):
+        limit = starts[number + 1] if number + 1 < len(anchors) else len(text)
+        reader = _Reader(text, narrowed, item, words, use, stretch)
+        form, end = reader.form(starts[number], anchor, limit)
+        flat.forms.append(form)
+        flat.unread.extend(reader.unread)
+        flat.ranges.append((starts[number], end))
+        note = use.note.search(narrowed, end, limit)
+        if note is not None:
+            flat.ranges.append((note.start(), note_end(narrowed, note.start(), limit)))
+    return flat
+
+
+def _start(narrowed: str, floor: int, anchor: int, use: _Patterns, words: FormWords) -> int:
+    """Return where the form before ``anchor`` begins: at its title, else at the name of its unit or project."""
+    marks = [m for m in use.head.finditer(narrowed, floor, anchor)]
+    if not marks:
+        money = list(use.money.finditer(narrowed, floor, anchor))
+        return money[-1].start() if money else anchor
+    projects = [m for m in marks if plain(m[0]) in words.project]
+    at = (projects or marks)[-1].start()
+    for mark in reversed(marks):
+        if mark.start() < at and at - mark.start() <= 2 * _LONGEST_NAME:
+            at = mark.start()
+    before = max(floor, at - 120)
+    cut = max(narrowed.rfind(end, before, at) for end in "。;>:")
+    title = _TITLE.match(narrowed[max(before, cut + 1) : at])
+    return max(before, cut + 1) if title else at
+
+
+def _columns(head: str, pattern: re.Pattern[str], known: Mapping[str, FormColumn]) -> list[tuple[FormColumn, str]]:
+    return [(known[m["name"]], m[0]) for m in pattern.finditer(head)]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One form of a stretch while it is read."""
+
+    text: str
+    narrowed: str
+    item: int
+    words: FormWords
+    use: _Patterns
+    stretch: Stretch
+    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    result: Form = field(default_factory=Form)
+
+    def form(self, start: int, anchor: re.Match[str], limit: int) -> tuple[Form, int]:
+        """Read the form that begins at ``start``; return it with where its indicators end."""
+        form, words, narrowed = self.result, self.words, self.narrowed
+        head = narrowed[start : anchor.start()]
+        name = self.use.name.search(head)
+        organisation = self.use.organisation.search(head)
+        form.name = self.text[start + name.start(1) : start + name.end(1)] if name else ""
+        form.organisation = organisation[1] if organisation else None
+        form.whole = not name and any(word in head for word in words.whole)
+        form.money = money_unit(head)
+        form.page = self.stretch.page(start)
+        columns = _columns(anchor[0], self.use.column, words.columns)
+        form.goal = not any(column.role == "actual" for column, _ in columns)
+        self._money(start, anchor.start())
+        closing = self.use.end.search(narrowed, anchor.end(), limit)
+        end = closing.start() if closing else min(limit, self._last(anchor.end(), limit))
+        end = self._indicators(anchor.end(), end, columns)
+        return form, end
+
+    def _last(self, start: int, limit: int) -> int:
+        """Where no closing words stand, the form ends with its last sentence-free part."""
+        stop = self.narrowed.find("。", start, limit)
+        return stop if stop >= 0 else limit
+
+    def _put(self, label: str, measure: str, what: FormColumn, value: values.Value, quote: tuple[int, int]) -> None:
+        self.result.entries.append(
+            Entry(
+                item=self.item,
+                start=value.start,
+                end=value.end,
+                label=label,
+                measure=measure,
+                role=_FIGURES[what.role],
+                base=what.base,
+                value=value.value,
+                decimals=value.decimals,
+                unit=value.unit,
+                quote=self.text[quote[0] : quote[1]],
+                page=self.stretch.page(value.start),
+            )
+        )
+
+    def _money(self, start: int, end: int) -> None:
+        """Read amounts beside their names, and rows below a head of money."""
+        heads = list(self.use.money.finditer(self.narrowed, start, end))
+        head = heads[-1] if heads else None
+        for match in self.use.amount.finditer(self.narrowed, start, head.start() if head else end):
+            self._amount(match)
+        if head is None:
+            return
+        columns = _columns(head[0], self.use.money_column, self.words.money)
+        stop = self.use.goals.search(self.narrowed, head.end(), end)
+        limit = stop.start() if stop else end
+        at = last = head.end()
+        while (number := _NUMBERS.search(self.narrowed, at, limit)) is not None:
+            if number["weight"]:
+                self._group_weight(last, number)
+                at = number.end()
+                continue
+            begin = number.start("number")
+            label = self._money_label(self.narrowed[last:begin])
+            if not label:
+                at = number.end()
+                continue
+            found, after = self._row(begin, limit, columns, money=True)
+            if not found:
+                at = number.end()
+                continue
+            label_at = begin - len(label)
+            for what, measure, value in found:
+                self._put(self.text[label_at:begin].rstrip(":："), measure, what, value, (label_at, after))
+            at = last = after
+
+    def _amount(self, match: re.Match[str]) -> None:
+        what = self.words.amounts[match["name"]]
+        value = values.within(self.text, match.start("number"), self.words)
+        if value is None:
+            return
+        if value.unit is None:
+            value = _with(value, self.result.money)
+        if self.result.goal and what.role == "actual":
+            what = FormColumn("budget", "全年预算")
+        self._put(match["name"], "金额", what, value, (match.start(), value.end))
+
+    def _money_label(self, segment: str) -> str:
+        """Return the name of a row of money: what stands after the words of the form."""
+        at = 0
+        for name in sorted(self.words.group, key=len):
+            found = segment.rfind(name)
+            if found >= 0:
+                at = max(at, found + len(name))
+        marked = re.match(r"(?:\([^()]{0,12}\))*", segment[at:])
+        label = segment[at + (marked.end() if marked else 0) :]
+        return label if 2 <= len(label) <= 40 else ""
+
+    def _group_weight(self, last: int, number: re.Match[str]) -> bool:
+        """Record the weight of a level or group (``数量指标（12.5分）``); return whether it was one."""
+        before = re.sub(r"(?:\([^()]{0,12}\))+$", "", self.narrowed[last : number.start()])
+        level = None
+        for level in self.words.level.finditer(before):
+            pass
+        if level is None or level.end() != len(before):
+            group = next((g for g in sorted(self.words.group, key=len, reverse=True) if before.endswith(g)), None)
+            if group is None:
+                return False
+            name = group
+        else:
+            name = level[0]
+        self._weight(name, number, last + len(before) - len(name))
+        return True
+
+    def _weight(self, label: str, number: re.Match[str], start: int) -> None:
+        value = values.points(self.text, number.start("weight"))
+        if value is not None:
+            self._put(label, "分值", FormColumn("weight"), value, (start, number.end()))
+
+    def _row(
+        self, at: int, limit: int, columns: Sequence[tuple[FormColumn, str]], *, money: bool = False
+    ) -> tuple[list[tuple[FormColumn, str, values.Value]], int]:
+        """Read numbers for ``columns`` in their order from ``at`` on; return them and where they end."""
+        found: list[tuple[FormColumn, str, values.Value]] = []
+        end = at
+        for what, measure in columns:
+            if what.role not in _FIGURES:
+                continue
+            at = self._begin(end, limit)
+            skip = re.compile(r"[-—–/]+").match(self.text, at, limit)
+            if skip is not None:
+                end = skip.end()
+                continue
+            value = values.points(self.text, at) if what.role in ("weight", "score") else None
+            value = value if what.role in ("weight", "score") else values.within(self.text, at, self.words)
+            if value is None or value.end > limit:
+                break
+            if money and value.unit is None and what.role in ("budget", "actual"):
+                value = _with(value, self.result.money)
+            elif money and value.unit is None and what.role == "completion":
+                value = _with(value, "%")
+            found.append((what, measure, value))
+            end = value.end
+        return found, end
+
+    def _begin(self, at: int, limit: int) -> int:
+        """Return where the number of the next cell begins: a space and ``≥`` may stand before it."""
+        while at < limit and self.narrowed[at] == " ":
+            at += 1
+        shift = values.start_of(self.text[at : at + 40], self.words)
+        return at + max(shift, 0)
+
+    def _indicators(self, start: int, end: int, columns: list[tuple[FormColumn, str]]) -> int:
+        """Read the rows of indicators; return where they end."""
+        figures = [column for column in columns if column[0].role in _FIGURES]
+        scored = [column for column in figures if column[0].role in ("weight", "score")]
+        values_wanted = len(figures) - len(scored)
+        total = self.use.total.search(self.narrowed, start, end)
+        limit = total.start() if total else end
+        label: tuple[str, int] | None = None
+        at = last = start
+        while (number := _NUMBERS.search(self.narrowed, at, limit)) is not None:
+            if number["weight"]:
+                if not self._group_weight(last, number):
+                    found, _ = self._named(last, number.start(), cut=False)
+                    if found is not None:
+                        self._weight(found[0], number, found[1])
+                    label = found
+                at = last = number.end()
+                continue
+            begin = self._before(last, number.start("number"))
+            found_values, after = self._row(number.start("number"), limit, figures)
+            if label is None:
+                row_label, doubled = self._named(last, begin, cut=_STRAY.match(self.narrowed, after) is not None)
+            else:
+                row_label, doubled = label, last < begin
+            if doubled:
+                found_values, after = self._row(number.start("number"), limit, scored)
+            if not doubled and len(found_values) < values_wanted and not self._marked(found_values, begin, number):
+                at = number.end()  # a number within a name: 12333热线接听率
+                continue
+            if row_label is None:
+                self.unread.extend((value.value, self.text[last:after]) for _, _, value in found_values)
+            else:
+                for what, measure, value in found_values:
+                    self._put(row_label[0], measure, what, value, (row_label[1], after))
+            label = None
+            at = last = max(after, number.end())
+        if total is None:
+            return end
+        return self._total(total, end)
+
+    def _marked(self, found: Sequence[tuple[FormColumn, str, values.Value]], begin: int, number: re.Match[str]) -> bool:
+        """Tell whether a lone value is one beyond doubt: it has a sign (≥) or a percent sign."""
+        return bool(found) and (begin < number.start("number") or found[0][2].unit == "%")
+
+    def _total(self, total: re.Match[str], end: int) -> int:
+        roles = [FormColumn("weight"), FormColumn("score")]
+        found, after = self._row(total.end(), end, [(role, "") for role in roles])
+        name = total[0].rstrip(":")
+        if len(found) == 1:
+            found = [(FormColumn("weight" if self.result.goal else "score"), "", found[0][2])]
+        for what, _, value in found:
+            measure = "得分" if what.role == "score" else "分值"
+            self._put(name, measure, what, value, (total.start(), after))
+        return after
+
+    def _before(self, last: int, at: int) -> int:
+        """Return where the words before the number at ``at`` end: ``≥`` and the like belong to the number."""
+        while True:
+            word = next((w for w in self.words.before if self.narrowed.endswith(w, last, at)), None)
+            if word is None or word in ("增长", "优良率", "完成", "达", "共", "达到"):
+                return at
+            at -= len(word)
+
+    def _named(self, start: int, end: int, *, cut: bool) -> tuple[tuple[str, int] | None, bool]:
+        """Return the indicator's name at the end of ``start:end`` with where it begins, and whether textual results
+        (``完全达到完全达到``) stand between it and ``end``. ``cut``: the rest of a word (指标) follows the row."""
+        segment = self.narrowed[start:end]
+        begin, stop = 0, len(segment)
+        for level in self.words.level.finditer(segment):
+            if level.end() < len(segment):
+                begin = level.end()
+        begin = self._fragments(segment, begin, cut=cut)
+        doubled = False
+        last = None
+        for last in _DOUBLED.finditer(segment, begin):
+            if last.end() < len(segment):
+                begin = last.end()
+            else:
+                doubled, stop = True, last.start()
+        begin = self._fragments(segment, begin, cut=cut) if begin < stop else begin
+        name = segment[begin:stop].strip()
+        if len(name) < 2 or len(name) > _LONGEST_NAME or "。" in name:
+            return None, doubled
+        offset = start + segment.index(name, begin)
+        return (self.text[offset : offset + len(name)], offset), doubled
+
+    def _fragments(self, segment: str, begin: int, *, cut: bool) -> int:
+        """Step over pieces of the form's words that a page cut: ``产出指``, ``标``, 质量 where 指标 follows later."""
+        while True:
+            stray = _STRAY.match(segment, begin)
+            if stray is not None and stray.end() < len(segment):
+                begin = stray.end()
+                continue
+            level = self.use.bare_level.match(segment, begin)
+            if level is None or level.end() >= len(segment):
+                return begin
+            broken = level[0].endswith("指")
+            first = self._follows_first_level(segment, begin) or self.words.level.match(segment, level.end())
+            if not (broken or first or cut):
+                return begin
+            begin = level.end()
+
+    def _follows_first_level(self, segment: str, begin: int) -> bool:
+        level = None
+        for level in self.words.level.finditer(segment, 0, begin):
+            pass
+        return level is not None and level.end() == begin and level["first"] is not None
+
+
+def _with(value: values.Value, unit: str | None) -> values.Value:
+    return values.Value(value.value, value.decimals, unit, value.start, value.end)
