@@ -1,0 +1,150 @@
+"""What the words before a numeral say it is: a role, its base, its direction, and the noun that remains."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker.model import Role
+from tracker.normalize.prose.numerals import Numeral
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.bases import Base
+
+_SHARE = re.compile(
+    r"占(?P<whole>[^占，。；]{0,40}?)(?:的)?(?:比例|比重|份额|百分比|比)?(?:分别)?(?:约|为|是|达到|达)*$"
+)
+_COMPLETION = re.compile(r"(?:完成|占)了?(?P<what>[^，。；]{0,40}?)(?:的|比例|进度)*(?:分别)?(?:约|为|是|达到|达)*$")
+_EXECUTION = re.compile(
+    r"(?P<what>(?:预算|支出|收入|资金|总|项目|全年|年度)*(?:执行率|执行进度|支出进度)|(?:预算|目标|任务|计划|目标任务)(?:总)?完成率)"
+    r"(?:分别)?(?:约|为|是|达到|达)*$"
+)
+_PLANNED_TAIL = re.compile(
+    r"(?:总额|总计|合计|指标|金额|经费|资金|额|数|安排|批复|下达)*(?:均|分别)?(?:约|为|是|共|达到|达|：|:)*$"
+)
+_ACTUAL_TAIL = re.compile(
+    r"(?:(?:支出|收入)?决算(?:支出|收入)?数?(?:总额|总计|合计)?|(?:预算)?执行数|实际(?:支出|执行|完成|发生|使用|到位)(?:数|额|金额)?|实际完成值?|实现数)"
+    r"(?:均|分别)?(?:约|为|是|共|达到|达|：|:)*$"
+)
+_GOAL_AFTER = re.compile(r"(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标|任务|计划)")
+_GOAL_BEFORE = re.compile(
+    r"(?:(?:年初|年度)?(?:目标值?|任务数?|计划数?)|不低于|不少于|不超过|不高于|达到了?(?:年初|年度)目标值?)(?:约|为|是|：|:)*$"
+)
+_COMPARES = re.compile(r"^(?:与|较|比|同|和|跟|于)|(?:相比|比较|相较|对比)$")
+_BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低于|多于|少于|超过|超出)$")
+_ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
+_SCORE = re.compile(r"(?:得分|评分|总分|分数|分值)(?:约|为|是|达到|达|：|:)*$")
+
+Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "target", "score", "rate", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """``role`` of a numeral; ``base`` where the words name one; ``whole`` of a share as printed; ``sign`` of a
+    direction word (0: 增加（减少）, the number's own); ``rest`` the lead without the words of the role; ``phrase``
+    the words that named the role where they can serve as a label (预算安排)."""
+
+    role: Role
+    rest: str
+    base: Base | None = None
+    whole: str | None = None
+    sign: int | None = None
+    phrase: str = ""
+
+
+class Cues:
+    """The patterns, built once for a taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Build the pattern of direction words, the longest first."""
+        self._bases = taxonomy.bases
+        self._directions = taxonomy.prose.directions
+        words = "|".join(re.escape(w) for w in sorted(self._directions, key=lambda w: (-len(w), w)))
+        self._change = re.compile(
+            rf"(?<!新)(?P<word>{words})(?:[（(](?P<residue>{words})[)）])?(?:了|额|数|金额|幅度|比例|率|各|分别|共)*(?:约|为|是|达到|达|：|:)*$"
+        )
+
+    def read(self, lead: str, numeral: Numeral, following: str, year: int | None) -> Cue:
+        """Read what ``lead`` says of ``numeral``; ``following`` are the words after it."""
+        if numeral.sort in ("rate", "points"):
+            return self._rate(lead)
+        return self._amount(lead, numeral, following, year)
+
+    def compares(self, text: str) -> Base | None:
+        """Return the base that the last comparison in ``text`` names (与2022年度相比, 较上年, 大于年初预算数)."""
+        found: Base | None = None
+        for match in self._bases.anywhere.finditer(text):
+            if _COMPARES.search(match[0]) or _BEFORE_BASE.search(text[: match.start()]) or match[0] == "同比":
+                found = self._base(match)
+        return found
+
+    def mentions(self, text: str) -> Base | None:
+        """Return the base that ``text`` names last, compared with or not."""
+        found = self._bases.last(text)
+        return found[0] if found is not None else None
+
+    def _base(self, match: re.Match[str]) -> Base:
+        return next(entry for entry in self._bases.entries if entry.id == match.lastgroup)
+
+    def _rate(self, lead: str) -> Cue:
+        if (match := self._change.search(lead)) is not None:
+            return self._changed(lead, match, "percent")
+        if (match := _EXECUTION.search(lead)) is not None:
+            return Cue("completion", lead[: match.start()], None, phrase=match["what"])
+        if (match := _COMPLETION.search(lead)) is not None and lead[match.start()] == "完":
+            return Cue("completion", lead[: match.start()], self.mentions(match["what"]))
+        if (match := _SHARE.search(lead)) is not None:
+            whole = match["whole"]
+            if (base := self.mentions(whole)) is not None and base.id in ("initial_budget", "full_budget", "target"):
+                return Cue("completion", lead[: match.start()], base)
+            return Cue("share", lead[: match.start()], whole=whole)
+        if (match := _GOAL_BEFORE.search(lead)) is not None:
+            return Cue("target", lead[: match.start()])
+        return Cue("actual", lead)
+
+    def _changed(self, lead: str, match: re.Match[str], role: Role) -> Cue:
+        sign = 0 if match["residue"] else self._directions[match["word"]]
+        rest = lead[: match.start()]
+        base: Base | None = None
+        for found in self._bases.anywhere.finditer(rest):
+            if _COMPARES.search(found[0]) or found[0] == "同比":
+                base = self._base(found)
+                # 与上年相比，收、支总计各减少 has its noun after the comparison, 机关运行经费比年初预算数增加 before it.
+                noun = rest[found.end() :].strip("，,各均")
+                return Cue(role, noun or rest[: found.start()], base, sign=sign)
+        return Cue(role, rest, base, sign=sign)
+
+    def _amount(self, lead: str, numeral: Numeral, following: str, year: int | None) -> Cue:
+        if numeral.sort == "score" or _SCORE.search(lead):
+            return Cue("score", lead)
+        if lead.endswith("完成") and _GOAL_AFTER.match(following):
+            return Cue("target", lead.removesuffix("完成"))
+        if (match := self._change.search(lead)) is not None:
+            return self._changed(lead, match, "delta")
+        if (match := _GOAL_BEFORE.search(lead)) is not None:
+            return Cue("target", lead[: match.start()])
+        found = self._bases.last(lead)
+        if found is not None:
+            base, start, end = found
+            tail = lead[end:]
+            above = _ABOVE.search(lead[:start]) or _ABOVE.match(lead[start:end].removesuffix("于"))
+            if above is None and lead[start : start + 1] == "于":
+                above = _ABOVE.search(lead[: start + 1])
+            if above is not None and _PLANNED_TAIL.match(tail):
+                return Cue("delta", lead[: above.start()], base, sign=self._directions.get(above["word"], 1))
+            if (
+                base.id.startswith("prior")
+                and not _COMPARES.search(lead[start:end])
+                and self._is_prior(lead[start:], year)
+            ):
+                return Cue("prior", lead[:start], base, phrase=lead[start:end])
+            if _PLANNED_TAIL.match(tail) and base.id in ("initial_budget", "full_budget", "budget", "prior_budget"):
+                return Cue("budget", lead[:start], base, phrase=lead[start:])
+        if (match := _ACTUAL_TAIL.search(lead)) is not None:
+            return Cue("actual", lead[: match.start()], phrase=match[0])
+        return Cue("actual", lead)
+
+    def _is_prior(self, phrase: str, year: int | None) -> bool:
+        """Tell whether a phrase that names another year's amount ends the lead: 上年决算数为, 2024年预算执行数为."""
+        if not re.search(r"(?:数|额|支出|收入|预算|决算|安排|数为|为|是)$", phrase):
+            return False
+        printed = re.search(r"(?:19|20)\d{2}", phrase)
+        return printed is None or (year is not None and int(printed[0]) == year - 1)

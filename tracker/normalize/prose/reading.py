@@ -1,0 +1,429 @@
+"""Reads the figures of a portion: what each numeral is, of what, compared with what, for which reason."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tracker.amounts import fen
+from tracker.model import Figure, Kind, Role, Unread
+from tracker.normalize.prose import nouns, reasons, subjects
+from tracker.normalize.prose.cues import Cue, Cues
+from tracker.normalize.prose.numerals import Numeral, scan
+from tracker.normalize.prose.subjects import Names, Subject
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.bases import Base
+
+_STOP = re.compile(r"[。！？!?]")
+_CLAUSE = re.compile(r"[，,：:；;。！？!?]")
+_PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
+_CHAIN = re.compile(r"^(?:[、，,]|和|及|与|以及)$")
+_YEAR = re.compile(
+    r"(?P<before>[与较比同和跟自从]?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
+)
+_GOAL = re.compile(
+    r"^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
+)
+_PATH_END = re.compile(r"^.*(?:[（(]\d*(?:类|款|项|\d{3,7})[)）]|(?<=支出)项。)[”\"]?(?:科目)?[：:]?")
+_GAP = 400
+_QUOTE = 200
+_COMPARED: frozenset[Role] = frozenset({"delta", "percent"})
+_EXPLAINED: frozenset[Role] = frozenset({"delta", "percent", "completion"})
+_NONE = Base("", "", re.compile(""))
+_CARRIED: frozenset[Role] = frozenset({"delta", "percent", "completion", "share", "target"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a text stands: its section and heading, the document's year and kind, and its own names.
+
+    ``codes`` looks the names of the document's tables up (`subjects.codes` makes it).
+    """
+
+    section: str
+    heading: str
+    year: int | None
+    taxonomy: Taxonomy
+    codes: Mapping[str, str] = field(default_factory=dict[str, str])
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Characters ``start:end`` of the text (sign, numeral, unit) print ``figure``."""
+
+    start: int
+    end: int
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The figures of a text in order, and the numbers that look like figures and were not understood."""
+
+    found: tuple[Found, ...]
+    unread: tuple[Unread, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A figure in the making: a reason that stands after it may still join."""
+
+    numeral: Numeral
+    role: Role
+    subject: Subject
+    base: str | None
+    period: int | None
+    value: str
+    own: bool
+    sentence: int
+    cue: Cue
+    aside: bool = False
+    reason: str | None = None
+    reason_base: str | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """What the sentences before say that the next numeral may lean on."""
+
+    current: Subject | None = None
+    head: Subject | None = None
+    headline: Subject | None = None
+    owner: Subject | None = None
+    above: tuple[Subject, ...] = ()
+    base: Base | None = None
+    planned: str | None = None
+    period: int | None = None
+    spread: list[Subject] = field(default_factory=list[Subject])
+    drafts: list[_Draft] = field(default_factory=list[_Draft])
+
+
+class _Reader:
+    """One reading of one text."""
+
+    def __init__(self, text: str, context: Context, cues: Cues) -> None:
+        self.text = text
+        self.context = context
+        self.cues = cues
+        taxonomy = context.taxonomy
+        self.names = Names(context.section, context.codes, taxonomy, taxonomy.lines.names(context.section))
+        self.target = next(base for base in taxonomy.bases.entries if base.id == "target")
+        self.stops = [match.end() for match in _STOP.finditer(text)]
+        self.reasons = reasons.find(text)
+        self.state = _State(period=context.year)
+        self.aside = 0
+        self.begin = len(context.heading) if context.heading and text.startswith(context.heading) else 0
+
+    def read(self) -> Reading:
+        numerals, loose = scan(self.text, self.context.taxonomy.units_of_measure)
+        previous = self.begin
+        for at, numeral in enumerate(numerals):
+            self._take(numeral, numerals, at, previous)
+            previous = numeral.end
+        self._explain()
+        unread = tuple(
+            Unread(self.context.section, self.text[one.start : one.end], self._quote(one.start, one.end))
+            for one in loose
+        )
+        return Reading(tuple(self._found(draft) for draft in self.state.drafts), unread)
+
+    def _take(self, numeral: Numeral, numerals: tuple[Numeral, ...], at: int, previous: int) -> None:
+        """Read one numeral with the words since the one before it."""
+        state = self.state
+        gap = self.text[max(previous, numeral.start - _GAP, 0) : numeral.start]
+        last = state.drafts[-1] if state.drafts else None
+        if last is not None and last.numeral.sort == numeral.sort and _CHAIN.match(gap):
+            subject = state.spread.pop(0) if state.spread else last.subject
+            self._add(numeral, last.role, subject, last.base, last.cue, own=last.own)
+            return
+        while self.aside < len(self.reasons) and self.reasons[self.aside].end <= numeral.start:
+            self.aside += 1
+        if self.aside < len(self.reasons) and self.reasons[self.aside].begin <= numeral.start:
+            self._mention(numeral, gap)
+            return
+        fresh = self._advance(gap)
+        lead = gap[max((match.end() for match in _CLAUSE.finditer(gap)), default=0) :]
+        dated = _YEAR.search(lead) is not None
+        bare = _PATH_END.sub("", lead) if fresh else lead
+        if last is not None and last.role == "target" and numeral.sort == "rate" and _GOAL.match(gap):
+            cue = Cue("completion", "", self.target)
+        else:
+            cue = self.cues.read(bare, numeral, self.text[numeral.end : numeral.end + 24], self.context.year)
+        subject, own = self._subject(cue, numeral, fresh=fresh, dated=dated)
+        state.spread = self._spread(numerals, at, lead, own=own)
+        if state.spread:
+            subject = state.spread.pop(0)
+        role, base = self._role(cue, numeral, subject)
+        self._add(numeral, role, subject, base, cue, own=own)
+
+    def _mention(self, numeral: Numeral, gap: str) -> None:
+        """Read a numeral inside a reason: it leans on nothing outside it, and nothing leans on it."""
+        reason = self.reasons[self.aside]
+        words = gap[max(0, len(gap) - (numeral.start - reason.begin)) :]
+        lead = words[max((match.end() for match in _CLAUSE.finditer(words)), default=0) :]
+        following = self.text[numeral.end : numeral.end + 24]
+        cue = self.cues.read(lead, numeral, following, self.context.year)
+        label = subjects.label(cue.rest, self.names)
+        if numeral.sort == "count":
+            label = nouns.after(self.text, numeral.end, label or cue.rest) or label
+        label = label or nouns.clean(cue.phrase) or lead[-8:].strip("，。") or numeral.unit
+        role: Role = "actual" if cue.role == "share" and not cue.whole else cue.role
+        base = cue.base.name if cue.base is not None else None
+        if role == "share":
+            base = (cue.whole or "").removesuffix("的")
+        self._add(numeral, role, subjects.named(label, self.names, None), base, cue, own=True, aside=True)
+
+    def _advance(self, gap: str) -> bool:
+        """Carry the state over the words before a numeral; tell whether they announce a new line."""
+        state = self.state
+        stop = max(gap.rfind("。"), gap.rfind("！"), gap.rfind("？"))
+        within = gap[stop + 1 :]
+        parts = _PARTS.search(within)
+        if stop >= 0:
+            if parts is None:
+                state.base = None
+                if state.owner is not None and state.head is not None:
+                    state.current = state.head
+                state.owner = None
+            state.head = None
+            state.period = self.context.year
+        fresh = self._announced(gap)
+        if parts is not None and not fresh:
+            state.owner = state.current
+        compared = self.cues.compares(within)
+        if compared is not None:
+            state.base = compared
+        self._date(within)
+        return fresh
+
+    def _announced(self, gap: str) -> bool:
+        """Take the line that ``gap`` names with its levels or as a numbered item for the subject."""
+        state = self.state
+        chain = subjects.classified(gap, self.names, state.above) if ")" in gap or "）" in gap else ()
+        if chain:
+            state.above = chain
+        one = chain[-1] if chain else subjects.item(gap, self.names)
+        if one is None:
+            return False
+        state.current, state.head, state.owner = one, one, None
+        return True
+
+    def _date(self, words: str) -> None:
+        """Take the year that ``words`` speak of, unless it is only compared with."""
+        for match in _YEAR.finditer(words):
+            year = int(match["year"])
+            known = self.context.year
+            if not match["before"] and not match["after"] and (known is None or known - 3 <= year <= known + 1):
+                self.state.period = year
+
+    def _subject(self, cue: Cue, numeral: Numeral, *, fresh: bool, dated: bool) -> tuple[Subject, bool]:
+        """Return what the numeral is of, and whether its own words say so."""
+        state = self.state
+        label = subjects.label(cue.rest, self.names)
+        if numeral.sort == "count" and cue.role == "actual":
+            label = nouns.after(self.text, numeral.end, label or cue.rest) or label
+        if (
+            not label
+            and state.current is not None
+            and (cue.role in _CARRIED or fresh or not dated or state.current.code is not None)
+        ):
+            return state.current, False
+        label = label or nouns.clean(cue.phrase) or cue.phrase or nouns.clean(self.context.heading) or numeral.unit
+        owner = state.owner
+        found = subjects.named(label, self.names, owner)
+        state.current = found
+        state.head = state.head or found
+        if state.headline is None and cue.role == "actual" and numeral.sort == "money":
+            state.headline = found
+        return found, True
+
+    def _spread(self, numerals: tuple[Numeral, ...], at: int, lead: str, *, own: bool) -> list[Subject]:
+        """Return the lines that a list (分别为 a、b、c) is about: the last ones counted before it in its sentence."""
+        if "分别" not in lead:
+            return []
+        length = 1
+        while at + length < len(numerals) and numerals[at + length].sort == numerals[at].sort:
+            between = self.text[numerals[at + length - 1].end : numerals[at + length].start]
+            if not _CHAIN.match(between):
+                break
+            length += 1
+        sentence = bisect_right(self.stops, numerals[at].start)
+        before: list[Subject] = []
+        for draft in reversed(self.state.drafts):
+            if draft.sentence != sentence or len(before) == length:
+                break
+            if draft.role == "actual" and draft.numeral.sort in ("count", "money"):
+                before.insert(0, draft.subject)
+        return before if len(before) == length and not own else []
+
+    def _role(self, cue: Cue, numeral: Numeral, subject: Subject) -> tuple[Role, str | None]:
+        """Return the role and the recorded base."""
+        state = self.state
+        role: Role = cue.role
+        base = cue.base
+        if role in _COMPARED:
+            return ("delta" if numeral.sort == "points" else role), (base or state.base or _NONE).name or None
+        if role == "completion":
+            return role, base.name if base is not None and base.id != "budget" else state.planned or "预算"
+        if role == "share":
+            return role, self._whole(cue.whole or "", subject)
+        if role == "budget" and base is not None:
+            generic = base.id == "budget"
+            name = "年初预算" if generic and self.context.kind == "budget" else base.name
+            state.planned = name
+            return role, name
+        if role in ("target", "score"):
+            return role, "目标" if role == "target" else None
+        if role == "prior":
+            return role, base.name if base is not None else "上年"
+        if role == "actual" and numeral.sort == "money" and self.context.kind == "budget" and not cue.phrase:
+            return "budget", "年初预算"
+        return role, None
+
+    def _whole(self, printed: str, subject: Subject) -> str:
+        """Return what a share is a share of; where the words do not say, the line that its list is part of."""
+        whole = printed.removeprefix("了").removesuffix("的").strip('“”"、，')
+        if whole:
+            return whole
+        state = self.state
+        table = self.context.taxonomy.prose.wholes
+        if self.context.section in table and (state.owner is None or subject.code is not None):
+            return table[self.context.section]
+        above = state.owner or state.headline
+        return above.label if above is not None else ""
+
+    def _add(
+        self,
+        numeral: Numeral,
+        role: Role,
+        subject: Subject,
+        base: str | None,
+        cue: Cue,
+        *,
+        own: bool,
+        aside: bool = False,
+    ) -> None:
+        value = numeral.value
+        if role in _COMPARED and cue.sign == -1 and not value.startswith("-") and Decimal(value):
+            value = "-" + value
+        period = self.state.period
+        if role == "prior":
+            printed = _YEAR.search(cue.phrase)
+            known = self.context.year
+            period = int(printed["year"]) if printed is not None else known - 1 if known is not None else None
+        sentence = bisect_right(self.stops, numeral.start)
+        self.state.drafts.append(_Draft(numeral, role, subject, base, period, value, own, sentence, cue, aside))
+
+    def _explain(self) -> None:
+        """Give every reason to the figures of the base that it explains."""
+        drafts = self.state.drafts
+        ends = [draft.numeral.end for draft in drafts]
+        for reason in self.reasons:
+            before = bisect_right(ends, reason.at)
+            if not before:
+                continue
+            sentence = bisect_right(self.stops, reason.at)
+            begin = self.stops[sentence - 1] if sentence else 0
+            opening = self.text[max(begin, reason.at - _GAP) : reason.at]
+            near = [draft for draft in drafts[max(0, before - 40) : before] if not draft.aside]
+            self._attach(reason, opening, near, sentence)
+
+    def _attach(self, reason: reasons.Reason, opening: str, near: list[_Draft], sentence: int) -> None:
+        """Attach ``reason`` to the nearest figures of the base that its own words or the last comparison name.
+
+        A reason reaches back one sentence where nothing but a direction stands before it (减少主要原因是…).
+        """
+        stated = self.cues.mentions(opening[-40:]) or self.cues.compares(opening)
+        here = [draft for draft in near if draft.sentence == sentence]
+        reachable = here or [draft for draft in near if draft.sentence >= sentence - 2]
+        if not here and stated is None and len(opening) > 14:
+            return
+        if not reason.strong and (not near or near[-1].role not in _COMPARED or len(opening) > 60):
+            return
+        last = next((d for d in reversed(reachable) if d.base is not None and d.role in _EXPLAINED), None)
+        base = stated.name if stated is not None else last.base if last is not None else None
+        if base is None:
+            return
+        if base == "预算":
+            base = next((d.base for d in reversed(reachable) if d.role == "budget" and d.base), base)
+        subject = (
+            last.subject if last is not None and last.base == base else reachable[-1].subject if reachable else None
+        )
+        if subject is None:
+            return
+        for draft in reversed(reachable):
+            if draft.subject != subject or draft.reason is not None:
+                continue
+            if (draft.base == base and draft.role in _EXPLAINED) or draft.role == "actual":
+                draft.reason, draft.reason_base = reason.text, base
+
+    def _found(self, draft: _Draft) -> Found:
+        numeral = draft.numeral
+        subject = draft.subject
+        figure = Figure(
+            key=self._key(draft),
+            section=self.context.section,
+            heading=self.context.heading,
+            code=subject.code,
+            label=subject.label,
+            path=subject.path,
+            role=draft.role,
+            base=draft.base,
+            period=draft.period,
+            value=draft.value,
+            unit=numeral.unit,
+            decimals=numeral.decimals,
+            amount_fen=fen(draft.value, numeral.unit) if numeral.sort == "money" else None,
+            quote=self._quote(numeral.start, numeral.end),
+            reason=draft.reason,
+            reason_base=draft.reason_base,
+        )
+        return Found(numeral.start, numeral.end, figure)
+
+    def _key(self, draft: _Draft) -> str:
+        line = draft.subject.line
+        if draft.numeral.sort == "count":
+            known = draft.subject.code is not None or line != subjects.folded(draft.subject.label)
+            if not known or not draft.own:
+                line = f"{line}[{draft.numeral.unit.replace('/', '')}]"
+        key = f"{self.context.section}/{line}/{draft.role}"
+        if draft.base is None:
+            return key
+        return f"{key}:{self.context.taxonomy.bases.slug(draft.base) or subjects.folded(draft.base)}"
+
+    def _quote(self, start: int, end: int) -> str:
+        """Return the sentence around ``start:end``, or the clauses of it that fit."""
+        at = bisect_right(self.stops, start)
+        begin = max(self.stops[at - 1] if at else 0, self.begin if start >= self.begin else 0)
+        stop = self.stops[at] if at < len(self.stops) else len(self.text)
+        stop = max(stop, end)
+        if stop - begin > _QUOTE:
+            begin = max(begin, start - _QUOTE // 2)
+            clause = _CLAUSE.search(self.text, begin, start) if begin == start - _QUOTE // 2 else None
+            begin = clause.end() if clause is not None else begin
+            limit = min(stop, begin + _QUOTE)
+            tail = _CLAUSE.search(self.text, end, limit)
+            last = end
+            while tail is not None:
+                last = tail.start()
+                tail = _CLAUSE.search(self.text, tail.end(), limit)
+            stop = max(last, end) if stop > limit else stop
+        return self.text[begin:stop]
+
+
+def read(text: str, context: Context) -> Reading:
+    """Read the figures of ``text``, the tidy stream of a portion (or of a cell) of the document."""
+    return _Reader(text, context, _cues(context.taxonomy)).read()
+
+
+_CUES: dict[int, tuple[Taxonomy, Cues]] = {}
+
+
+def _cues(taxonomy: Taxonomy) -> Cues:
+    """Return the patterns of a taxonomy, built once."""
+    known = _CUES.get(id(taxonomy))
+    if known is None or known[0] is not taxonomy:
+        known = _CUES[id(taxonomy)] = (taxonomy, Cues(taxonomy))
+    return known[1]

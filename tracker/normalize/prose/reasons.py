@@ -1,0 +1,39 @@
+"""Reasons: the words after 主要原因是, and which figures of which base they explain."""
+
+import re
+from dataclasses import dataclass
+
+_CUE = re.compile(
+    r"主要(?:的)?原因(?:是|为|：|:|在于|有|系|，|,)?(?:因为|由于)?|主要(?:是|系)?(?:因为|由于|因)(?!公)"
+    r"|(?:增加|减少|下降|增长|差异|变动|变化|增减)(?:的)?(?:主要)?原因(?:是|为|：|:|系|，|,)?|(?<!问题及)(?<!问题和)原因(?:是|为|：|:|在于|系)"
+    r"|主要是(?!用于|为|对|指)"
+)
+_END = re.compile(r"。|；(?![二三四五六七八九十](?:是|、))|(?<=[。；])")
+MAX = 600
+"""Longest reason kept; reading stays linear in a text without stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``at``: where its cue begins; ``begin:end`` its words, ``text`` them tidied; ``strong``: its cue says reason,
+    not only 主要是."""
+
+    at: int
+    begin: int
+    end: int
+    text: str
+    strong: bool
+
+
+def find(text: str) -> tuple[Reason, ...]:
+    """Return the reasons that ``text`` gives, in order; an empty one (主要原因是。) is none."""
+    found: list[Reason] = []
+    at = 0
+    while (match := _CUE.search(text, at)) is not None:
+        end = _END.search(text, match.end(), match.end() + MAX)
+        stop = end.start() if end is not None else min(len(text), match.end() + MAX)
+        words = text[match.end() : stop].strip("，,：: ")
+        if words:
+            found.append(Reason(match.start(), match.end(), stop, words, match[0] != "主要是"))
+        at = max(stop, match.end())
+    return tuple(found)
