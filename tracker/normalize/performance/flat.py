@@ -5,6 +5,7 @@ numbers, and from the words of the form, which stand between the cells wherever 
 """
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -130,7 +131,7 @@ def read(stretch: Stretch, item: int, words: FormWords) -> Flat:
 
 def _start(narrowed: str, floor: int, anchor: int, use: _Patterns, words: FormWords) -> int:
     """Return where the form before ``anchor`` begins: at its title, else at the name of its unit or project."""
-    marks = [m for m in use.head.finditer(narrowed, floor, anchor)]
+    marks = list(use.head.finditer(narrowed, floor, anchor))
     if not marks:
         money = list(use.money.finditer(narrowed, floor, anchor))
         return money[-1].start() if money else anchor
@@ -186,7 +187,16 @@ class _Reader:
         stop = self.narrowed.find("。", start, limit)
         return stop if stop >= 0 else limit
 
-    def _put(self, label: str, measure: str, what: FormColumn, value: values.Value, quote: tuple[int, int]) -> None:
+    def _put(
+        self,
+        label: str,
+        measure: str,
+        what: FormColumn,
+        value: values.Value,
+        quote: tuple[int, int],
+        *,
+        money: bool = False,
+    ) -> None:
         self.result.entries.append(
             Entry(
                 item=self.item,
@@ -201,6 +211,7 @@ class _Reader:
                 unit=value.unit,
                 quote=self.text[quote[0] : quote[1]],
                 page=self.stretch.page(value.start),
+                money=money,
             )
         )
 
@@ -232,7 +243,9 @@ class _Reader:
                 continue
             label_at = begin - len(label)
             for what, measure, value in found:
-                self._put(self.text[label_at:begin].rstrip(":："), measure, what, value, (label_at, after))
+                amount = what.role in ("budget", "actual")
+                name = self.text[label_at:begin].rstrip(":：")
+                self._put(name, measure, what, value, (label_at, after), money=amount)
             at = last = after
 
     def _amount(self, match: re.Match[str]) -> None:
@@ -240,11 +253,9 @@ class _Reader:
         value = values.within(self.text, match.start("number"), self.words)
         if value is None:
             return
-        if value.unit is None:
-            value = _with(value, self.result.money)
         if self.result.goal and what.role == "actual":
             what = FormColumn("budget", "全年预算")
-        self._put(match["name"], "金额", what, value, (match.start(), value.end))
+        self._put(match["name"], "金额", what, value, (match.start(), value.end), money=True)
 
     def _money_label(self, segment: str) -> str:
         """Return the name of a row of money: what stands after the words of the form."""
@@ -260,16 +271,14 @@ class _Reader:
     def _group_weight(self, last: int, number: re.Match[str]) -> bool:
         """Record the weight of a level or group (``数量指标（12.5分）``); return whether it was one."""
         before = re.sub(r"(?:\([^()]{0,12}\))+$", "", self.narrowed[last : number.start()])
-        level = None
-        for level in self.words.level.finditer(before):
-            pass
-        if level is None or level.end() != len(before):
+        level = deque(self.words.level.finditer(before), maxlen=1)
+        if not level or level[0].end() != len(before):
             group = next((g for g in sorted(self.words.group, key=len, reverse=True) if before.endswith(g)), None)
             if group is None:
                 return False
             name = group
         else:
-            name = level[0]
+            name = level[0][0]
         self._weight(name, number, last + len(before) - len(name))
         return True
 
@@ -296,9 +305,7 @@ class _Reader:
             value = value if what.role in ("weight", "score") else values.within(self.text, at, self.words)
             if value is None or value.end > limit:
                 break
-            if money and value.unit is None and what.role in ("budget", "actual"):
-                value = _with(value, self.result.money)
-            elif money and value.unit is None and what.role == "completion":
+            if money and value.unit is None and what.role == "completion":
                 value = _with(value, "%")
             found.append((what, measure, value))
             end = value.end
@@ -414,10 +421,8 @@ class _Reader:
             begin = level.end()
 
     def _follows_first_level(self, segment: str, begin: int) -> bool:
-        level = None
-        for level in self.words.level.finditer(segment, 0, begin):
-            pass
-        return level is not None and level.end() == begin and level["first"] is not None
+        levels = deque(self.words.level.finditer(segment, 0, begin), maxlen=1)
+        return bool(levels) and levels[0].end() == begin and levels[0]["first"] is not None
 
 
 def _with(value: values.Value, unit: str | None) -> values.Value:

@@ -73,6 +73,8 @@ class Entry:
     unit: str | None
     quote: str
     page: int | None = None
+    money: bool = False
+    """An amount: where it has no unit of its own it takes the form's, which may stand further down."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ def finish(
                 column = f"{entry.role}:{slug or fold(entry.base)}" if entry.base else entry.role
                 columns.setdefault(column, Column(id=column, measure=entry.measure, role=entry.role, base=entry.base))
                 indexes.append(len(placed))
-                placed.append(_placed(entry, f"{form.id}/{line}/{column}", form.id, heading, year))
+                placed.append(_placed(entry, f"{form.id}/{line}/{column}", form, heading, year))
             lines.append(Line(id=line, label=label, figures=tuple(indexes)))
         title = "整体" if form.whole or not form.name else form.name
         statements.append(
@@ -135,10 +137,11 @@ def finish(
     return statements, placed
 
 
-def _placed(entry: Entry, key: str, statement: str, heading: str, year: int | None) -> Placed:
+def _placed(entry: Entry, key: str, form: Form, heading: str, year: int | None) -> Placed:
+    unit = entry.unit if entry.unit or not entry.money else form.money
     figure = Figure(
         key=key,
-        statement=statement,
+        statement=form.id,
         heading=heading,
         label=entry.label,
         measure=entry.measure,
@@ -146,9 +149,9 @@ def _placed(entry: Entry, key: str, statement: str, heading: str, year: int | No
         base=entry.base,
         period=year,
         value=entry.value,
-        unit=entry.unit,
+        unit=unit,
         decimals=entry.decimals,
-        amount_fen=fen(entry.value, entry.unit),
+        amount_fen=fen(entry.value, unit),
         quote=entry.quote,
         page=entry.page,
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tracker.folding import narrow
 from tracker.normalize.flow import Slot, Table
@@ -27,6 +28,7 @@ _FIGURES: Mapping[str, FigureRole] = {
 }
 _SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 _MOST_CELLS = 40
+_LONGEST_VALUE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +150,18 @@ def _row(cells: list[Cell], item: int, number: int, page: int | None, sheets: Sh
     if first in words.total and (sheets.head is None or sheets.head.kind == "indicators"):
         put.total(cells)
         return
-    if sheets.head is not None and put.below(cells, sheets.head):
+    closing = first in words.note or (first in words.text and first not in words.group) or len(cells) == 1
+    if not closing and sheets.head is not None and put.below(cells, sheets.head):
         return
     if put.amounts(cells):
         return
-    sheets.texts.extend((item, number, c) for c, text in cells if len(text) > 12)
-    if first in words.text or first in words.note:
+    sheets.texts.extend((item, number, c) for c, text in cells if len(text) > _LONGEST_VALUE)
+    if closing:
         return
     sheets.unread.extend(
         (text, "".join(t for _, t in cells))
         for _, text in cells
-        if values.cell(text, words) is not None and len(text) <= 12
+        if len(text) <= _LONGEST_VALUE and values.cell(text, words) is not None
     )
 
 
@@ -177,7 +180,17 @@ class _Row:
     page: int | None
     sheets: Sheets
 
-    def put(self, column: int, label: str, measure: str, what: FormColumn, value: values.Value, quote: str) -> None:
+    def put(
+        self,
+        column: int,
+        label: str,
+        measure: str,
+        what: FormColumn,
+        value: values.Value,
+        quote: str,
+        *,
+        money: bool = False,
+    ) -> None:
         """Add one number to the form."""
         self.sheets.form.entries.append(
             Entry(
@@ -195,6 +208,7 @@ class _Row:
                 unit=value.unit,
                 quote=quote,
                 page=self.page,
+                money=money,
             )
         )
 
@@ -229,14 +243,14 @@ class _Row:
     def amounts(self, cells: Sequence[Cell]) -> bool:
         """Read amounts that stand beside their names: ``基本支出总额 1,977.18 项目支出总额 42.88``."""
         words, found = self.sheets.words, False
-        for (_, name), (column, text) in zip(cells, cells[1:], strict=False):
+        for (_, name), (column, text) in pairwise(cells):
             what = words.amounts.get(_part(name))
             value = values.cell(text, words) if what is not None else None
             if what is None or value is None or value.unit not in (None, "元", "万元", "亿元", "千元"):
                 continue
             if self.sheets.form.goal and what.role == "actual":
                 what = FormColumn("budget", "全年预算")
-            self.put(column, name.rstrip(":："), "金额", what, self._money(value), name + text)
+            self.put(column, name.rstrip(":："), "金额", what, value, name + text, money=True)
             found = True
         if found:
             for column, text in cells:
@@ -265,8 +279,9 @@ class _Row:
                 continue
             value = self._value(text, what, head, own_unit)
             if value is not None:
-                self.put(column, label, measure, what, value, quote)
-            elif re.search(r"\d", text) and not values.dated(text):
+                money = head.kind == "money" and what.role in ("budget", "actual")
+                self.put(column, label, measure, what, value, quote, money=money)
+            elif len(text) <= _LONGEST_VALUE and not values.dated(text):
                 self.sheets.unread.append((text, quote))
         return True
 
@@ -277,11 +292,8 @@ class _Row:
         if value is None or value.unit is not None:
             return value
         if head.kind == "money":
-            return self._money(value) if what.role != "completion" else _with(value, "%")
+            return _with(value, "%") if what.role == "completion" else value
         return _with(value, own_unit) if own_unit and what.role in ("target", "actual") else value
-
-    def _money(self, value: values.Value) -> values.Value:
-        return value if value.unit else _with(value, self.sheets.form.money)
 
     def _fit(self, cells: Sequence[Cell], head: Head) -> tuple[int, Cell] | None:
         """Return how far the row has slipped against its head and the cell of its label, or None."""
@@ -299,7 +311,7 @@ class _Row:
                 continue
             if not all(self._may_be(text, columns[c][0], head) for c, text in right):
                 continue
-            if not any(re.search(r"\d", text) for c, text in right if columns[c][0].role in _FIGURES):
+            if not any(values.start_of(text, words) >= 0 for c, text in right if columns[c][0].role in _FIGURES):
                 continue
             rank = (not is_level(plain(label[1]), words), len(right), -abs(shift))
             if best is None or rank > best[0]:
