@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The paragraphs of any text, real or generated, in either shape: which lines are one paragraph, and where they stand.
 
 Conservative: lines are joined only where the first is as wide as the page and does not end a sentence, and the second

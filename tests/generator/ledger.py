@@ -62,6 +62,7 @@ class Ledger:
     reasons: Mapping[str, str]
     before: "Ledger | None" = None
     names: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+    _known: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=lambda: dict[str, int]())
 
     # -- lines ---------------------------------------------------------------------------------------------------
     def items(self) -> tuple[str, ...]:
@@ -80,6 +81,11 @@ class Ledger:
     # -- quantities ----------------------------------------------------------------------------------------------
     def amount(self, fact: str) -> int:
         """Answer a quantity by its name: ``line.208.general.basic``, ``economic.public``, ``three.actual.total`` …"""
+        if fact not in self._known:
+            self._known[fact] = self._answer(fact)
+        return self._known[fact]
+
+    def _answer(self, fact: str) -> int:
         if fact in self.leaves:
             return self.leaves[fact]
         head, _, rest = fact.partition(".")

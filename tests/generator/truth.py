@@ -1,7 +1,8 @@
 """What a rendered document says: its figures, its paragraphs, and how two documents differ."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tests.generator.paper import Block, Document, Mark, Paragraph, Sheet
@@ -122,13 +123,19 @@ def _relative(text: str, year: int) -> str:
     return text
 
 
-def differences(before: Document, after: Document) -> tuple[Expected, ...]:
+_LIST_NUMBER = re.compile(r"^(?:\d{1,2}[.、]\s*|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])")
+
+
+def differences(before: Document, after: Document, *, codes: Mapping[str, str] | None = None) -> tuple[Expected, ...]:
     """What must be recorded between two documents of one layout (same unit; same year, or the year after).
 
     Facts are compared by value (1728.5 = 1728.50 while both are printed in the same places); a fact that stands only in
     paragraphs that are added or removed as a whole is context of those and no record of its own. Paragraphs are paired
-    by their keys; a paragraph whose masked words differ is a changed passage, whatever its figures do.
+    by their keys; a paragraph whose masked words differ is a changed passage, whatever its figures do; a list number that only
+    follows its place is none. ``codes`` maps a code of ``after`` to the one it had in ``before``.
     """
+    if codes:
+        after = recoded(after, codes)
     old_words, new_words = _masked(before), _masked(after)
     gone = {key for key in old_words if key not in new_words}
     come = {key for key in new_words if key not in old_words}
@@ -166,7 +173,9 @@ def differences(before: Document, after: Document) -> tuple[Expected, ...]:
         other = new_words.get(key)
         if other is None:
             continue
-        if _relative(paragraph.skeleton, before.year) != _relative(other.skeleton, after.year):
+        was = _relative(_LIST_NUMBER.sub("", paragraph.skeleton), before.year)
+        now = _relative(_LIST_NUMBER.sub("", other.skeleton), after.year)
+        if was != now:
             expected.append(
                 Expected(
                     "passage",
@@ -178,6 +187,28 @@ def differences(before: Document, after: Document) -> tuple[Expected, ...]:
                 )
             )
     return tuple(expected)
+
+
+def recoded(document: Document, codes: Mapping[str, str]) -> Document:
+    """The document with the facts and keys of some codes named as last year named them; what is printed stays."""
+
+    def renamed(name: str) -> str:
+        return ".".join(codes.get(part, part) for part in name.split("."))
+
+    def mark(m: Mark) -> Mark:
+        return replace(m, fact=renamed(m.fact))
+
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Sheet):
+            rows = tuple(
+                tuple(replace(c, mark=mark(c.mark)) if c.mark is not None else c for c in row) for row in block.rows
+            )
+            blocks.append(replace(block, rows=rows))
+        else:
+            runs = tuple(mark(run) if isinstance(run, Mark) else run for run in block.runs)
+            blocks.append(replace(block, runs=runs, key=renamed(block.key)))
+    return document.with_blocks(tuple(blocks))
 
 
 def _standing(document: Document, without: set[str]) -> dict[str, list[TrueFigure]]:
