@@ -8,6 +8,7 @@ from functools import cache
 
 from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import classification as _classification
+from tracker.taxonomy import documents as _documents
 from tracker.taxonomy import lines as _lines
 from tracker.taxonomy import measures as _measures
 from tracker.taxonomy import performance as _performance
@@ -17,6 +18,7 @@ from tracker.taxonomy import statements as _statements
 from tracker.taxonomy import units_of_measure as _units_of_measure
 from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.classification import Classification
+from tracker.taxonomy.documents import Documents
 from tracker.taxonomy.lines import Lines
 from tracker.taxonomy.measures import Measures
 from tracker.taxonomy.performance import FormWords
@@ -36,6 +38,7 @@ class Taxonomy:
     economic: Classification
     lines: Lines
     bases: Bases
+    documents: Documents
     prose: Prose
     sections: Sections
     units_of_measure: UnitsOfMeasure
@@ -52,6 +55,7 @@ def load() -> Taxonomy:
         economic=_classification.read("economic"),
         lines=_lines.read(),
         bases=_bases.read(),
+        documents=_documents.read(),
         prose=_prose.read(),
         sections=_sections.read(),
         units_of_measure=_units_of_measure.read(),

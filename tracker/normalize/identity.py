@@ -1,0 +1,452 @@
+"""Which document it is: unit, year, kind and scope, each with the words that say so.
+
+Everything is evidence from the text itself: its title, the labels over its tables and forms, its headings, at last the
+file's name. A publication date is never evidence of the year, and one stale sentence (本部门2022年度政府采购 in a
+document of 2023) is none either: only titles, headings and captions are asked.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker.folding import fold, tidy
+from tracker.model import Evidence, Identity, Kind, Problem, Scope
+from tracker.normalize.flow import Portion, Stretch, Table
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.documents import Documents
+
+Aspect = Literal["unit", "year", "kind", "scope", "title", "published_on"]
+
+_CHINESE_YEAR = re.compile(r"二[〇○零Oo0]([〇○零Oo0一二三四五六七八九])([〇○零Oo0一二三四五六七八九])年")
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○零Oo0", "0")
+_YEAR = r"(?P<year>20\d\d)年?度?"
+_NAME = r"(?P<unit>[^，。；：:、“”《》\[\]\d]{2,45}?)"
+_SUBJECT = r"(?:[省市区县]级)?(?P<scope>部门|单位|本级)?(?:收支|收入支出|财务|年初|财政收支)?(?P<kind>决算|预算)"
+_TITLES = (
+    re.compile(rf"(?:关于|公开)*{_YEAR}(?:公开|关于)?(?:{_NAME})??(?:的|关于)?{_SUBJECT}"),
+    re.compile(rf"(?:关于|公开)*{_NAME}(?:关于|公开)*{_YEAR}(?:的)?{_SUBJECT}"),
+    re.compile(rf"(?:关于|公开)*{_NAME}{_SUBJECT}"),
+)
+_TITLE_TAIL = re.compile(r"(?:及其?说明|的|信息|公开|报告|情况|说明|文本|报表|表|文件|内容|公示|书)*")
+_SITE = re.compile(r"[-_|｜—–>].*$")
+_PART = re.compile(r"^第.{1,3}(?:部分|章)[：:、.]?|^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]+")
+_OVERVIEW = re.compile(r"(?P<unit>.{2,45}?)(?:20\d\d年?度?)?(?:部门|单位)?(?:基本)?(?:概况|主要职[能责]|机构设置)")
+_CAPTION = re.compile(
+    r"(?P<year>20\d\d)年?度?(?P<scope>部门|单位|预算单位)?[^，。；：:、（）()\d]{0,34}?(?P<kind>决算|预算)?"
+    r"[^，。；：:、（）()\d]{0,6}?表"
+)
+_STATEMENT = re.compile(
+    r"(?:收入|支出|收支|拨款|经费|明细|功能分类|经济分类)[^，。；：:、（）()\d]{0,14}?(?P<kind>决算|预算)[^，。；：\d]{0,4}表"
+)
+_SUBJECTS = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!主管)(?P<scope>部门|单位)(?P<kind>决算|预算)(?!主管|单位|绩效)")
+_SENTENCE = re.compile(
+    r"(?:^|[。；])(?P<unit>[^，。；：:、\d]{3,40}?)20\d\d年度?(?:收|支|部门|单位|财政|机关|政府|一般|本年|无)"
+)
+_AREA = re.compile(r"(?:[^省市区县州旗盟]{1,7}(?:自治区|省|市|区|县|州|旗|盟)){1,4}")
+_FOLLOWER = re.compile(
+    r"单位(?:名称)?[：:]|部门(?:名称)?[：:]|填报|金额|编制|公开\d|20\d\d|注[：:]|日期|项目|收入|支出|序号|类别|预算|科目"
+    r"|第.{1,2}部分|附件|表\d|[，。；：:\s]"
+)
+_DATE = r"(?P<y>20\d\d)[-年/.](?P<m>\d{1,2})[-月/.](?P<d>\d{1,2})"
+_COVER_DATE = re.compile(rf"(?<!\d){_DATE}日?(?!\d)")
+_FIGURE = re.compile(r"\d[\d,]*\.\d+|\d+(?:万元|%|％)")
+_NARRATIVE = frozenset(
+    (
+        "narrative",
+        *("overall", "income", "expenditure", "appropriation", "appropriation.items", "appropriation.basic"),
+        *("general.total", "general.structure", "general.items", "basic", "fund", "state_capital", "three_public"),
+        *("operating", "procurement", "assets"),
+    )
+)
+_SOURCES = ("title", "cover", "table", "text", "form", "name")
+_TRIM_BEFORE = re.compile(r"^(?:[-_—·.\s]|附件\d*[：:]?|关于|公开|20\d\d年?度?|第.{1,3}部分)+")
+_TRIM_AFTER = re.compile(
+    r"(?:[-_—·.\s]|的|20\d\d年?度?|(?<!管理)(?<!事业)(?:部门|单位)|决算|预算|公开|关于|信息|[省市区县]级(?=$)|年度)+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What one title tells; an aspect it does not tell is None."""
+
+    words: str
+    unit: str | None
+    year: int | None
+    kind: Kind | None
+    scope: Scope | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One piece of evidence for an aspect."""
+
+    value: str
+    source: str
+    quote: str
+
+
+def identify(
+    portions: Sequence[Portion], *, declared_title: str, name: str, taxonomy: Taxonomy
+) -> tuple[Identity, tuple[Problem, ...]]:
+    """Tell which document the portions are, and what stands against believing it.
+
+    ``declared_title`` is what the format declares (HTML ``<title>``), ``name`` the file's name, both may be "". Every
+    problem returned holds the document (design.md §4, law 9): its identity is not complete or contradicts itself, or it
+    is no disclosure of a unit at all.
+    """
+    documents = taxonomy.documents
+    text = _text(portions)
+    if not text and not any(isinstance(item, Table) for p in portions for item in p.items):
+        return Identity(), (Problem(code="document.empty", holds=True),)
+    titles = _titles(portions, declared_title, name, documents)
+    evidence: list[Evidence] = []
+    problems: list[Problem] = []
+
+    def decide(aspect: Aspect, told: Sequence[_Told]) -> str | None:
+        chosen = _chosen(told) if aspect != "unit" else _chosen_unit(told)
+        if chosen is None:
+            problems.append(Problem(code=f"identity.{aspect}", holds=True))
+            return None
+        evidence.append(Evidence(aspect, chosen.value, chosen.source, chosen.quote))
+        against = _against(aspect, chosen, told)
+        if against is not None:
+            details = (
+                ("aspect", aspect),
+                ("chosen", chosen.value),
+                ("against", against.value),
+                ("where", against.source),
+            )
+            conflict = Problem(code="identity.conflict", place=aspect, quote=against.quote, details=details, holds=True)
+            problems.append(conflict)
+        return chosen.value
+
+    unit = decide("unit", [*_units(portions, titles, documents)])
+    captions = [*_captions(portions, documents)]
+    year = decide("year", [*_aspect(titles, captions, "year")])
+    kind = decide("kind", [*_aspect(titles, captions, "kind"), *_statement_kinds(text, documents)])
+    scope = decide("scope", [*_aspect(titles, captions, "scope"), *_label_scopes(portions, documents)])
+    title = next((source for source in ("title", "cover") if (found := titles.get(source)) and found.words), None)
+    printed = titles[title].words if title else None
+    if printed:
+        evidence.append(Evidence("title", printed, str(title), printed))
+    published = _published(portions, documents)
+    if published is not None:
+        evidence.append(published)
+    identity = Identity(
+        unit=unit,
+        year=int(year) if year else None,
+        kind=next((known for _, known in documents.kinds if known == kind), None),
+        scope=next((known for _, known in documents.scopes if known == scope), None),
+        title=printed,
+        published_on=published.value if published else None,
+        evidence=tuple(evidence),
+    )
+    return identity, (*_look_alike(portions, text, titles, documents), *problems)
+
+
+def fold_unit(name: str) -> str:
+    """Return the key by which names of one unit meet: 中共江苏省委办公厅 and 江苏省委办公厅 have one.
+
+    Forms of characters, brackets and white space do not count, nor 中共 before a committee's name, nor the long forms
+    委员会 and 人民政府 of 委 and 政府.
+    """
+    key = re.sub(r"[\s\"'()\[\]·.]", "", fold(name))
+    key = key.removeprefix("中国共产党").removeprefix("中共")
+    return key.replace("委员会", "委").replace("人民政府", "政府").replace("办公室", "办")
+
+
+def tidy_unit(words: str) -> str:
+    """Return a unit's name without what stands around it in a title: 关于…的, the year, 部门决算公开; 本级 stays."""
+    name = tidy(words).strip("“”\"'《》")
+    before = ""
+    while before != name:
+        before = name
+        name = _TRIM_AFTER.sub("", _TRIM_BEFORE.sub("", name))
+    return name
+
+
+# --- evidence --------------------------------------------------------------------------------------------------------
+
+
+def _stretches(portions: Sequence[Portion]) -> Iterator[tuple[Portion, Stretch]]:
+    for portion in portions:
+        for item in portion.items:
+            if isinstance(item, Stretch):
+                yield portion, item
+
+
+def _text(portions: Sequence[Portion]) -> str:
+    return "\n".join(stretch.text for _, stretch in _stretches(portions))
+
+
+def _titles(portions: Sequence[Portion], declared: str, name: str, documents: Documents) -> dict[str, _Title]:
+    """Read the title that the format declares, the one on the cover, and the file's name."""
+    found: dict[str, _Title] = {}
+    cover = next((stretch.text for portion, stretch in _stretches(portions) if portion.section == "cover"), "")
+    stem = re.sub(r"\.\w{1,5}$", "", name.rsplit("/", 1)[-1])
+    for source, words in (("title", _SITE.sub("", tidy(declared))), ("cover", cover[:400]), ("name", tidy(stem))):
+        title = _title(words, documents)
+        if title is not None:
+            found[source] = title
+    return found
+
+
+def _title(words: str, documents: Documents) -> _Title | None:
+    """Read ``2023年度武汉市社会保险中心单位决算公开`` and its like; None where nothing reads like a title."""
+    words = _arabic_years(words)
+    best: re.Match[str] | None = None
+    for pattern in _TITLES:
+        match = pattern.search(words)
+        if match is not None and (best is None or _fullness(match) > _fullness(best)):
+            best = match
+    if best is None:
+        return None
+    groups = best.groupdict()
+    tail = _TITLE_TAIL.match(words, best.end())
+    unit = tidy_unit(groups.get("unit") or "")
+    year = groups.get("year")
+    scopes, kinds = dict(documents.scopes), dict(documents.kinds)
+    printed = words[best.start() : tail.end() if tail else best.end()]
+    if year is None and groups.get("scope") is None:
+        return None
+    return _Title(
+        printed,
+        unit if _is_unit(unit, documents) else None,
+        int(year) if year else None,
+        kinds.get(groups["kind"]),
+        scopes.get(groups.get("scope") or ""),
+    )
+
+
+def _fullness(match: re.Match[str]) -> tuple[int, int]:
+    """How much a title tells; of equals the one that begins first."""
+    return sum(1 for value in match.groupdict().values() if value), -match.start()
+
+
+def _arabic_years(words: str) -> str:
+    return _CHINESE_YEAR.sub(lambda m: f"20{_DIGITS[m[1]]}{_DIGITS[m[2]]}年", words)
+
+
+def _is_unit(name: str, documents: Documents) -> bool:
+    if len(name) < 3 or documents.not_a_unit.fullmatch(name) or documents.placeholder.search(name):
+        return False
+    ending = re.search(rf"(?:{documents.unit_ending.pattern})$", name)
+    return ending is not None and (_AREA.fullmatch(name) is None or len(ending[0]) > 1)
+
+
+def _units(portions: Sequence[Portion], titles: dict[str, _Title], documents: Documents) -> Iterator[_Told]:
+    for source in ("title", "cover", "name"):
+        title = titles.get(source)
+        if title is not None and title.unit:
+            yield _Told(title.unit, source, title.words)
+    for portion, label, name in _labelled(portions, documents):
+        source = {"cover": "cover", "attachment": "form", "performance": "form"}.get(portion.section, "table")
+        yield _Told(name, source, f"{label}：{name}")
+    for portion in portions:
+        heading = _PART.sub("", portion.heading)
+        for pattern in (*_TITLES[:2], _OVERVIEW):
+            match = pattern.match(heading)
+            name = tidy_unit(match["unit"] or "") if match else ""
+            if _is_unit(name, documents):
+                yield _Told(name, "text", portion.heading)
+                break
+    for portion, stretch in _stretches(portions):
+        if portion.section in _NARRATIVE:
+            body = stretch.text.removeprefix(portion.heading)
+            for match in _SENTENCE.finditer(body):
+                name = tidy_unit(match["unit"])
+                if _is_unit(name, documents):
+                    yield _Told(name, "text", match[0].strip("。；"))
+
+
+def _labelled(portions: Sequence[Portion], documents: Documents) -> Iterator[tuple[Portion, str, str]]:
+    """Yield what stands behind 单位：, 编制部门：, 单位名称 …, in words and in cells, where it is a name."""
+    labels = "|".join(sorted((re.escape(words) for words, _ in documents.labels), key=lambda w: -len(w)))
+    label = re.compile(rf"(?<![的各本施业\u4e00-\u9fff])(?P<label>{labels})[：:]|(?P<after>{labels})[：:]")
+    cell = re.compile(rf"(?P<label>{labels})[：:]?(?P<name>.*)")
+    for portion in portions:
+        for item in portion.items:
+            if isinstance(item, Stretch):
+                for match in label.finditer(item.text):
+                    name = _name_after(item, match.end(), documents)
+                    if name:
+                        yield portion, match["label"] or match["after"], name
+            elif isinstance(item, Table):
+                for row in item.rows[:6]:
+                    words = [slot.text for slot in row if slot.text]
+                    for at, found in enumerate(map(cell.fullmatch, words)):
+                        if found is None:
+                            continue
+                        name = found["name"] or (words[at + 1] if at + 1 < len(words) else "")
+                        if found["name"] or found["label"] == "单位名称":
+                            name = tidy_unit(name)
+                            if _is_unit(name, documents):
+                                yield portion, found["label"], name
+
+
+def _name_after(stretch: Stretch, start: int, documents: Documents) -> str | None:
+    """Return the name that begins at ``start``: to what is known to follow, else to the end of the printed line."""
+    window = stretch.text[start : start + 60]
+    follower = _FOLLOWER.search(window, 2)
+    name = tidy_unit(window[: follower.start()] if follower else window[:45])
+    if _is_unit(name, documents) and (follower or start + len(window) >= len(stretch.text)):
+        return name
+    line = next((offset for offset in stretch.starts if offset > start), len(stretch.text))
+    name = tidy_unit(stretch.text[start : min(line, start + 45)])
+    return name if _is_unit(name, documents) else None
+
+
+def _captions(portions: Sequence[Portion], documents: Documents) -> Iterator[tuple[_Title, str]]:
+    """Yield what headings of parts and captions of tables tell of year, kind and scope."""
+    kinds, scopes = dict(documents.kinds), dict(documents.scopes)
+    for portion in portions:
+        heading = _PART.sub("", portion.heading)
+        title = _title(heading, documents)
+        if title is not None:
+            yield title, "text"
+        elif match := _SUBJECTS.search(heading):
+            yield _Title(heading, None, None, kinds.get(match["kind"]), scopes.get(match["scope"])), "text"
+    for portion, stretch in _stretches(portions):
+        if portion.section in ("performance", "attachment", "work", "glossary"):
+            continue
+        for match in _CAPTION.finditer(stretch.text.removeprefix(portion.heading)):
+            kind = kinds.get(match["kind"] or "")
+            scope = scopes.get((match["scope"] or "").removeprefix("预算"))
+            yield _Title(match[0], None, int(match["year"]), kind, scope), "table"
+
+
+def _aspect(
+    titles: dict[str, _Title], captions: Sequence[tuple[_Title, str]], aspect: Literal["year", "kind", "scope"]
+) -> Iterator[_Told]:
+    for title, source in [*((t, s) for s, t in titles.items()), *captions]:
+        value = {"year": title.year, "kind": title.kind, "scope": title.scope}[aspect]
+        if value is not None:
+            yield _Told(str(value), source, title.words)
+
+
+def _statement_kinds(text: str, documents: Documents) -> Iterator[_Told]:
+    kinds = dict(documents.kinds)
+    for match in _STATEMENT.finditer(text):
+        yield _Told(kinds[match["kind"]], "table", match[0])
+
+
+def _label_scopes(portions: Sequence[Portion], documents: Documents) -> Iterator[_Told]:
+    scopes = dict(documents.labels)
+    for _, label, name in _labelled(portions, documents):
+        scope = scopes.get(label)
+        if scope is not None:
+            yield _Told(scope, "cover", f"{label}：{name}")
+    subjects = dict(documents.scopes)
+    for _, stretch in _stretches(portions):
+        for match in _SUBJECTS.finditer(stretch.text):
+            yield _Told(subjects[match["scope"]], "body", match[0])
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def _chosen(told: Sequence[_Told]) -> _Told | None:
+    """Return the evidence of the best source; within it, what most of it says (the first of equals)."""
+    for source in (*_SOURCES[:2], "text", "table", "body", "name"):
+        of_source = [t for t in told if t.source == source]
+        if of_source:
+            most = Counter(t.value for t in of_source).most_common(1)[0][0]
+            return next(t for t in of_source if t.value == most)
+    return None
+
+
+def _chosen_unit(told: Sequence[_Told]) -> _Told | None:
+    """Return the fullest form of the name of the best source: 社保中心 in a heading, the whole name in a form."""
+    best = _chosen_by_source(told)
+    if best is None:
+        return None
+    same = [t for t in told if t.source != "name" and _same_unit(t.value, best.value)]
+    return max(same, key=lambda t: (len(t.value), -told.index(t)), default=best)
+
+
+def _chosen_by_source(told: Sequence[_Told]) -> _Told | None:
+    for source in _SOURCES:
+        of_source = [t for t in told if t.source == source]
+        if of_source:
+            most = Counter(t.value for t in of_source).most_common(1)[0][0]
+            return next(t for t in of_source if t.value == most)
+    return None
+
+
+def _same_unit(one: str, other: str) -> bool:
+    """Tell whether one name is a short form of the other: its characters in order, and the same last two."""
+    a, b = fold_unit(one), fold_unit(other)
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if short == long:
+        return True
+    if short[-2:] != long[-2:]:
+        return False
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def _against(aspect: Aspect, chosen: _Told, told: Sequence[_Told]) -> _Told | None:
+    """Return evidence of another kind that contradicts what was chosen: all the captions, or another title."""
+    for source in ("title", "cover", "table"):
+        of_source = [t for t in told if t.source == source]
+        if source == "table" and len({t.quote for t in of_source}) < 3 and aspect != "unit":
+            continue
+        if source == "table" and len(of_source) < 3:
+            continue
+        if of_source and not any(_agree(aspect, t.value, chosen.value) for t in of_source):
+            return of_source[0]
+    return None
+
+
+def _agree(aspect: Aspect, one: str, other: str) -> bool:
+    return _same_unit(one, other) if aspect == "unit" else one == other
+
+
+def _published(portions: Sequence[Portion], documents: Documents) -> Evidence | None:
+    labelled = re.compile(rf"(?:{'|'.join(documents.date_labels)})[：:]?{_DATE}")
+    first = [(portion, stretch) for portion, stretch in _stretches(portions)]
+    for _, stretch in first:
+        for match in labelled.finditer(stretch.text):
+            if day := _day(match):
+                return Evidence("published_on", day, "text", match[0])
+    for portion, stretch in first:
+        if portion.section == "cover":
+            for match in _COVER_DATE.finditer(_arabic_years(stretch.text)):
+                if day := _day(match):
+                    return Evidence("published_on", day, "cover", match[0])
+    return None
+
+
+def _day(match: re.Match[str]) -> str | None:
+    month, day = int(match["m"]), int(match["d"])
+    return f"{match['y']}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+# --- look-alikes -----------------------------------------------------------------------------------------------------
+
+
+def _look_alike(
+    portions: Sequence[Portion], text: str, titles: dict[str, _Title], documents: Documents
+) -> tuple[Problem, ...]:
+    """Name what this is when it is no disclosure of a unit: a government's accounts, a news page, a blank template."""
+    tables = [item for portion in portions for item in portion.items if isinstance(item, Table)]
+    cells = [slot.text for table in tables for row in table.rows for slot in row if slot.text]
+    figures = len(_FIGURE.findall(text)) + sum(1 for cell in cells if _FIGURE.match(cell))
+    narrative = any(portion.section in _NARRATIVE for portion in portions)
+    placeholders = documents.placeholder.findall(text)
+    if len(placeholders) >= 5 and len(placeholders) > figures:
+        return (Problem(code="document.template", quote=placeholders[0], holds=True),)
+    cover = next((stretch.text[:200] for _, stretch in _stretches(portions)), "")
+    printed = "".join(title.words for title in titles.values()) + cover
+    for look_alike in documents.look_alikes:
+        where = printed if look_alike.where == "title" else text
+        hits = [match[0] for match in look_alike.pattern.finditer(where)]
+        enough = bool(hits) if look_alike.where == "title" else len(set(hits)) >= 3
+        if enough and not narrative:
+            return (Problem(code=look_alike.code, quote=hits[0], holds=True),)
+    statements = len(_STATEMENT.findall(text)) + sum(1 for cell in cells if _STATEMENT.search(cell))
+    if not narrative and (statements < 2 or figures < 5):
+        return (Problem(code="document.not_disclosure", quote=cover[:60], holds=True),)
+    return ()
