@@ -1,0 +1,441 @@
+"""Standard tables to statements, lines and figures, whatever their layout, name or place.
+
+``read`` finds them among the tables of all portions: by the words before them, checked against what they hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tracker.folding import fold
+from tracker.model import Column, Figure, Formula, Kind, Problem, Statement
+from tracker.normalize.flow import Portion, Slot, Stretch, Table
+from tracker.normalize.statements import cells
+from tracker.normalize.statements.body import Body, Place, read_items, read_lines
+from tracker.normalize.statements.captions import Caption, caption, notes_end, says_empty
+from tracker.normalize.statements.columns import Meaning, meanings
+from tracker.normalize.statements.formulas import formulas
+from tracker.normalize.statements.grid import Row, Structure, structure
+from tracker.normalize.statements.shape import Shape, shape
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.statements import Form
+
+NINE = tuple(f"final.{n:02}" for n in range(1, 10))
+"""The nine tables of final accounts."""
+
+_TABLE_SECTIONS = ("tables",)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Characters ``start:end`` of a stretch: item ``item`` of portion ``portion``."""
+
+    portion: int
+    item: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementWords:
+    """Where a statement's words stand: its caption, its notes and formulas, and (inside the caption) its money unit."""
+
+    statement: str
+    caption: tuple[Words, ...] = ()
+    notes: tuple[Words, ...] = ()
+    money: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsReading:
+    """What the tables of a document say.
+
+    ``Line.figures`` index into ``figures``. ``tables`` are the (portion, item) of the tables that were read,
+    ``captions`` where the words around each statement stand. ``numeric`` counts the cells that print an amount in
+    tables that look like statements, ``placeholders`` those that print XX: a blank template has none of the former.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[tuple[int, int], ...] = ()
+    captions: tuple[StatementWords, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    numeric: int = 0
+    placeholders: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    """One table with the words around it, before it is read."""
+
+    at: tuple[int, int]
+    table: Table
+    caption: Caption
+    form: Form | None = None
+    shape: Shape | None = None
+    structure: Structure | None = None
+    before: list[Words] = field(default_factory=list[Words])
+    after: list[Words] = field(default_factory=list[Words])
+    money: Words | None = None
+    notes: str = ""
+    more: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+
+def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
+    """Read the standard tables of a document of final accounts. Pure; linear in the size of the document.
+
+    ``year`` is the fiscal year (the names of the classification, the period of figures); ``kind`` of a budget reads
+    nothing yet but the tables that both kinds share by name.
+    """
+    found = _gather(portions, taxonomy)
+    problems: list[Problem] = []
+    chosen = _choose(found, problems, taxonomy)
+    statements: list[Statement] = []
+    figures: list[Figure] = []
+    words: list[StatementWords] = []
+    tables: list[tuple[int, int]] = []
+    numeric = placeholders = 0
+    for one in chosen:
+        if one.form is None or one.structure is None or one.shape is None:
+            continue
+        statement, body, issues = _statement(one, one.form, one.structure, one.shape, year, taxonomy)
+        numeric += one.shape.numeric
+        placeholders += body.placeholders
+        offset = len(figures)
+        figures.extend(body.figures)
+        lines = tuple(replace(line, figures=tuple(f + offset for f in line.figures)) for line in statement.lines)
+        statements.append(replace(statement, lines=lines))
+        words.append(StatementWords(one.form.id, tuple(one.before), tuple(one.after), one.money))
+        tables.extend((one.at, *one.more))
+        problems.extend(issues)
+    _missing(portions, statements, words, taxonomy)
+    problems.extend(_repeated(statements))
+    return StatementsReading(
+        tuple(statements), tuple(figures), tuple(tables), tuple(words), tuple(problems), numeric, placeholders
+    )
+
+
+def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
+    """Pair every table with the words before and after it; join a table that goes on after a page."""
+    found: list[_Found] = []
+    waiting: list[tuple[int, int, Stretch]] = []
+    for p, portion in enumerate(portions):
+        for i, item in enumerate(portion.items):
+            if isinstance(item, Stretch):
+                waiting.append((p, i, item))
+                continue
+            if not isinstance(item, Table):
+                continue
+            table, inner = _titled(item, taxonomy)
+            told, at = _told(waiting, taxonomy)
+            told = _merged(told, inner)
+            one = _Found((p, i), table, told)
+            one.structure = structure(table.rows, taxonomy)
+            one.shape = shape(table, one.structure, taxonomy)
+            previous = found[-1] if found else None
+            if previous is not None and _goes_on(previous, one, waiting):
+                joined = Table((*previous.table.rows, *_same_width(table.rows, previous.table)), previous.table.page)
+                previous.table = joined
+                previous.structure = structure(joined.rows, taxonomy)
+                previous.shape = shape(joined, previous.structure, taxonomy)
+                previous.more.append((p, i))
+                waiting.clear()
+                continue
+            if previous is not None:
+                _add_notes(previous, waiting, at, portions)
+            _add_caption(one, waiting, at)
+            found.append(one)
+            waiting.clear()
+    if found:
+        _add_notes(found[-1], waiting, None, portions)
+    return found
+
+
+def _told(waiting: Sequence[tuple[int, int, Stretch]], taxonomy: Taxonomy) -> tuple[Caption, tuple[int, int] | None]:
+    """Return what the words before a table say, and in which waiting stretch (index, offset) its name begins."""
+    first = Caption()
+    for back in range(len(waiting) - 1, max(-1, len(waiting) - 4), -1):
+        stretch = waiting[back][2]
+        told = caption(stretch.text, taxonomy, hints=stretch.starts)
+        if told.form is not None:
+            merged = _merged(told, first) if back < len(waiting) - 1 else told
+            return replace(merged, money=told.money), (back, told.start or 0)
+        if back == len(waiting) - 1:
+            first = told
+        if len(stretch.text) > 200:
+            break
+    return first, None
+
+
+def _merged(outer: Caption, inner: Caption) -> Caption:
+    return Caption(
+        inner.form or outer.form,
+        inner.title if inner.form is not None else outer.title,
+        outer.start,
+        outer.number or inner.number,
+        outer.organisation or inner.organisation,
+        inner.unit or outer.unit,
+        outer.money,
+        outer.continued or inner.continued,
+        outer.looks or inner.looks,
+    )
+
+
+def _titled(table: Table, taxonomy: Taxonomy) -> tuple[Table, Caption]:
+    """Take the rows off a table that are its caption (a name across all columns, ``部门：…  单位：万元``)."""
+    told = Caption()
+    skip = 0
+    for row in table.rows[:6]:
+        texts = [slot.text for slot in row if slot.text]
+        joined = "".join(texts)
+        if not texts or len(texts) > 3 or any(cells.amount(text) for text in texts):
+            break
+        said = caption(joined, taxonomy)
+        numbered = said.number is not None and len(joined) < 20
+        organised = said.organisation is not None and len(texts) <= 2
+        if said.form is None and said.unit is None and not numbered and not organised:
+            break
+        if said.form is not None and len(texts) == 1 and taxonomy.measures.known(joined, said.form.id):
+            break
+        told = _merged(told, said)
+        skip += 1
+    return (Table(table.rows[skip:], table.page), told) if skip else (table, told)
+
+
+def _same_width(rows: Sequence[Row], before: Table) -> tuple[Row, ...]:
+    width = len(before.rows[0]) if before.rows else 0
+    return tuple(row[:width] + (Slot(""),) * (width - len(row)) for row in rows)
+
+
+def _goes_on(previous: _Found, one: _Found, waiting: Sequence[tuple[int, int, Stretch]]) -> bool:
+    """Tell whether a table continues the one before: nothing but page furniture between, and the same columns."""
+    before, after = previous.structure, one.structure
+    if before is None or after is None or not previous.table.rows or not one.table.rows:
+        return False
+    same_name = (
+        one.caption.form is not None
+        and previous.caption.form is one.caption.form
+        and (one.caption.continued or not after.heading or not _closed(previous))
+    )
+    if one.caption.form is not None and not same_name:
+        return False
+    between = "".join(stretch.text for _, _, stretch in waiting)
+    if one.caption.form is None and len(between) > 40 and not one.caption.continued:
+        return False
+    width = len(previous.table.rows[0])
+    if any(slot.text for row in one.table.rows for slot in row[width:]):
+        return False
+    if not after.heading:
+        return bool(after.body) and not _new_total(previous, one)
+    repeated = {tuple(fold(s.text) for s in previous.table.rows[r] if s.text) for r in before.heading}
+    return all(tuple(fold(s.text) for s in one.table.rows[r] if s.text) in repeated for r in after.heading) and (
+        not between or one.caption.continued or same_name
+    )
+
+
+def _closed(found: _Found) -> bool:
+    """Tell whether a two-sided table has its last row, 总计."""
+    rows = found.table.rows[-2:]
+    return any(fold(slot.text) in ("总计", "合计") for row in rows for slot in row)
+
+
+def _new_total(previous: _Found, one: _Found) -> bool:
+    return previous.caption.form is None and one.caption.looks
+
+
+def _add_caption(one: _Found, waiting: Sequence[tuple[int, int, Stretch]], at: tuple[int, int] | None) -> None:
+    if at is not None:
+        back, start = at
+        for k in range(back, len(waiting)):
+            p, i, stretch = waiting[k]
+            one.before.append(Words(p, i, start if k == back else 0, len(stretch.text)))
+        if one.caption.money is not None:
+            p, i, _ = waiting[back]
+            one.money = Words(p, i, *one.caption.money)
+    elif waiting and one.caption.money is not None:
+        p, i, stretch = waiting[-1]
+        one.before.append(Words(p, i, one.caption.money[0], len(stretch.text)))
+        one.money = Words(p, i, *one.caption.money)
+
+
+def _add_notes(
+    previous: _Found,
+    waiting: Sequence[tuple[int, int, Stretch]],
+    until: tuple[int, int] | None,
+    portions: Sequence[Portion],
+) -> None:
+    texts: list[str] = []
+    for k, (p, i, stretch) in enumerate(waiting):
+        if p != previous.at[0] and p not in {q for q, _ in previous.more}:
+            break
+        if until is not None and k > until[0]:
+            break
+        within = portions[p].section in _TABLE_SECTIONS
+        end = notes_end(stretch.text, within=within)
+        if until is not None and k == until[0]:
+            end = min(end, until[1])
+        if end > 0:
+            previous.after.append(Words(p, i, 0, end))
+            texts.append(stretch.text[:end])
+        if end < len(stretch.text):
+            break
+    previous.notes = "".join(texts)
+
+
+def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy) -> list[_Found]:
+    """Decide which statement each table is: its name where what it holds agrees, else what it holds."""
+    taken: set[str] = {one.caption.form.id for one in found if one.caption.form is not None}
+    chosen: list[_Found] = []
+    for one in found:
+        if one.shape is None or one.structure is None:
+            continue
+        named, candidates = one.caption.form, one.shape.candidates
+        if named is not None and (named.id in candidates or named.id.startswith("final.x.") or not candidates):
+            if not candidates and not named.id.startswith("final.x.") and not _blank(one):
+                problems.append(_problem("table.header_mismatch", one, named.id, holds=True))
+            one.form = named
+        elif named is not None and candidates:
+            fitting = [id for id in candidates if id not in taken] or list(candidates)
+            one.form = taxonomy.forms[fitting[0]] if len(candidates) == 1 else named
+            if len(candidates) > 1:
+                problems.append(_problem("table.header_mismatch", one, named.id, holds=True))
+        elif candidates and (one.shape.numeric or one.shape.codes):
+            fitting = [id for id in candidates if id not in taken and not id.startswith("final.x.")]
+            if len(candidates) == 1 or (fitting and _sure(candidates)):
+                one.form = taxonomy.forms[fitting[0] if fitting else candidates[0]]
+            else:
+                problems.append(_problem("table.unknown", one, "", holds=True))
+        elif one.caption.looks and one.shape.numeric >= 3 and one.shape.headed:
+            problems.append(_problem("table.unknown", one, "", holds=False))
+        if one.form is not None:
+            taken.add(one.form.id)
+            chosen.append(one)
+    return chosen
+
+
+def _sure(candidates: Sequence[str]) -> bool:
+    return candidates[0] in ("final.09", "final.06", "final.02", "final.03", "final.01", "final.04")
+
+
+def _blank(one: _Found) -> bool:
+    return one.shape is None or not one.shape.numeric
+
+
+def _problem(code: str, one: _Found, statement: str, *, holds: bool, quote: str = "") -> Problem:
+    said = quote or one.caption.title or " ".join(slot.text for row in one.table.rows[:2] for slot in row if slot.text)
+    details = (("page", str(one.table.page)),) if one.table.page is not None else ()
+    return Problem(code=code, place=statement or "tables", quote=said[:160], details=details, holds=holds)
+
+
+def _statement(
+    one: _Found, form: Form, parts: Structure, form_shape: Shape, year: int | None, taxonomy: Taxonomy
+) -> tuple[Statement, Body, list[Problem]]:
+    items = form.layout == "items" and form_shape.items_in_columns > form_shape.items_in_rows
+    columns = meanings(parts, form, taxonomy, items=items)
+    uncertain = {c for c, m in columns.items() if not m.certain}
+    place = Place(form, year, one.caption.unit, taxonomy, one.table.page)
+    body = read_items(one.table, parts, columns, place) if items else read_lines(one.table, parts, columns, place)
+    problems: list[Problem] = []
+    if not items and uncertain and body.figures:
+        _drop(body, columns, uncertain)
+        problems.append(_problem("table.header_mismatch", one, form.id, holds=True))
+    elif body.odd:
+        problems.append(_problem("table.header_mismatch", one, form.id, holds=True, quote=body.odd[0]))
+    notes = _printed_notes(one)
+    empty = not body.figures
+    statement = Statement(
+        id=form.id,
+        title=one.caption.title,
+        number=one.caption.number,
+        organisation=one.caption.organisation,
+        unit=one.caption.unit,
+        state="empty" if empty else "present",
+        columns=_columns(columns, form),
+        lines=tuple(body.lines),
+        formulas=tuple(formula for _, _, formula in formulas(notes)),
+        page=one.table.page,
+    )
+    if not empty and _half(statement, form):
+        problems.append(_problem("table.half", one, form.id, holds=True))
+    return statement, body, problems
+
+
+def _printed_notes(one: _Found) -> str:
+    """Return the notes after a table, and those that the format puts into its last rows."""
+    inside = [
+        "".join(slot.text for slot in row)
+        for row in one.table.rows[-4:]
+        if sum(1 for slot in row if slot.text) == 1 and any("=" in slot.text or "＝" in slot.text for slot in row)
+    ]
+    return "".join((*inside, one.notes))
+
+
+def _drop(body: Body, columns: dict[int, Meaning], uncertain: set[int]) -> None:
+    """Leave out the figures of columns whose meaning is not certain."""
+    doubtful = {(columns[c].id, columns[c].role, columns[c].base) for c in uncertain}
+    keep = [i for i, f in enumerate(body.figures) if (f.key.split("/")[-2], f.role, f.base) not in doubtful]
+    moved = {old: new for new, old in enumerate(keep)}
+    body.figures = [body.figures[i] for i in keep]
+    body.lines = [replace(line, figures=tuple(moved[f] for f in line.figures if f in moved)) for line in body.lines]
+
+
+def _columns(columns: dict[int, Meaning], form: Form) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            id=m.item if m.item is not None else m.id,
+            measure=m.published if m.item is None else (m.label or m.published),
+            role=m.role,
+            base=m.base,
+            number=m.number,
+            side=None,
+        )
+        for _, m in sorted(columns.items())
+    )
+
+
+def _half(statement: Statement, form: Form) -> bool:
+    """Tell whether a table ends before its total: cut short."""
+    ids = {line.id for line in statement.lines}
+    if form.layout == "sides":
+        return not any(id.endswith(".total") and id.count(".") == 1 for id in ids)
+    if form.layout == "tree" and form.id in NINE:
+        return "total" not in ids and any(line.code for line in statement.lines)
+    if form.layout == "economic" and form.id in NINE:
+        return not ids & {"total", "personnel", "public"}
+    return False
+
+
+def _missing(
+    portions: Sequence[Portion], statements: list[Statement], words: list[StatementWords], taxonomy: Taxonomy
+) -> None:
+    """Add the statements whose heading stands among the tables while no table does: a picture, or lost."""
+    have = {statement.id for statement in statements}
+    for p, portion in enumerate(portions):
+        if portion.section not in _TABLE_SECTIONS:
+            continue
+        for i, item in enumerate(portion.items):
+            if not isinstance(item, Stretch):
+                continue
+            titles = [t for t in taxonomy.forms.titles(item.text) if t[2].id in NINE]
+            for k, (start, end, form) in enumerate(titles):
+                if form.id in have or item.text[end : end + 2] == "说明":
+                    continue
+                until = titles[k + 1][0] if k + 1 < len(titles) else len(item.text)
+                state = "empty" if says_empty(item.text[end:until]) else "missing"
+                have.add(form.id)
+                statements.append(Statement(id=form.id, title=item.text[start:end], state=state, page=item.page(start)))
+                words.append(StatementWords(form.id, (Words(p, i, start, end),)))
+
+
+def _repeated(statements: Sequence[Statement]) -> list[Problem]:
+    seen: set[str] = set()
+    found: list[Problem] = []
+    for statement in statements:
+        if statement.id in seen:
+            found.append(Problem(code="table.repeated", place=statement.id, quote=statement.title))
+        seen.add(statement.id)
+    return found
+
+
+def formula_list(text: str) -> tuple[Formula, ...]:
+    """Return the formulas printed in ``text``."""
+    return tuple(formula for _, _, formula in formulas(text))

@@ -1,0 +1,380 @@
+"""The rows of one statement: lines with their identity, and the figures on them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracker.amounts import fen
+from tracker.model import Figure, Line, Role, Side
+from tracker.normalize.flow import Table
+from tracker.normalize.statements import cells
+from tracker.normalize.statements.columns import Meaning
+from tracker.normalize.statements.grid import Group, Structure
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.measures import unit as printed_unit
+from tracker.taxonomy.naming import bare, of_which
+from tracker.taxonomy.statements import Form
+
+_QUOTE = 160
+
+
+@dataclass(slots=True)
+class Body:
+    """What was read of a table: ``lines`` index into ``figures``; ``odd`` quotes cells that fit no heading."""
+
+    lines: list[Line] = field(default_factory=list[Line])
+    figures: list[Figure] = field(default_factory=list[Figure])
+    odd: list[str] = field(default_factory=list[str])
+    placeholders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the readers of rows must know: the statement, its year and money unit, the side names, the taxonomy."""
+
+    form: Form
+    year: int | None
+    unit: str | None
+    taxonomy: Taxonomy
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class _Current:
+    """One line of a row while its cells are read."""
+
+    group: int
+    label: str = ""
+    label_column: int = 0
+    code: str | None = None
+    number: str | None = None
+    values: list[tuple[int, Meaning, cells.Amount]] = field(default_factory=list[tuple[int, Meaning, cells.Amount]])
+
+
+def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], place: Place) -> Body:
+    """Read tables whose rows are lines: two-sided, trees by code, economic groups, items a row."""
+    body = Body()
+    codes: dict[str, str] = {}
+    last: dict[int, Line] = {}
+    openers: dict[int, Line | None] = {}
+    positions: dict[int, int] = {}
+    where: dict[str, int] = {}
+    pending: dict[int, list[str]] = {}
+    for r in structure.body:
+        for current in _row(table, r, structure, columns, body, pending):
+            side = _side(structure, current.group, place.form)
+            line = _line(current, side, last.get(current.group), openers, codes, structure, place)
+            figures: list[int] = []
+            for column, meaning, amount in current.values:
+                figures.append(len(body.figures))
+                body.figures.append(_figure(line, meaning, amount, table, r, current.label_column, column, place))
+            parent = _parent(line, where, positions.get(current.group))
+            positions[current.group] = len(body.lines)
+            where[line.id] = len(body.lines)
+            placed = Line(
+                id=line.id,
+                label=line.label,
+                code=line.code,
+                side=line.side,
+                path=line.path,
+                parent=parent,
+                number=line.number,
+                memo=line.memo,
+                figures=tuple(figures),
+            )
+            body.lines.append(placed)
+            last[current.group] = placed
+    return body
+
+
+def _row(
+    table: Table,
+    r: int,
+    structure: Structure,
+    columns: dict[int, Meaning],
+    body: Body,
+    pending: dict[int, list[str]],
+) -> Iterator[_Current]:
+    row = table.rows[r]
+    found: list[_Current] = []
+    open_line: _Current | None = None
+    for g, group in enumerate(structure.groups):
+        current = _stub(row, g, group, pending)
+        values: list[tuple[int, Meaning, cells.Amount]] = []
+        for c in group.values:
+            text = row[c].text if c < len(row) and not row[c].covered else ""
+            if not text or cells.dash(text):
+                continue
+            amount = cells.amount(text)
+            if amount is not None:
+                values.append((c, columns[c], amount))
+            elif cells.placeholder(text):
+                body.placeholders += 1
+            else:
+                body.odd.append(_row_quote(row))
+        if current is None and values:
+            # 公用经费合计 stands in one group and its amount in the next.
+            if open_line is not None and not open_line.values:
+                open_line.values = values
+                continue
+            body.odd.append(_row_quote(row))
+            continue
+        if current is not None:
+            current.values = values
+            found.append(current)
+            open_line = current
+    for c in range(len(row)):
+        if structure.kinds[c] == "void" and row[c].text and cells.amount(row[c].text) is not None:
+            body.odd.append(_row_quote(row))
+            break
+    yield from found
+
+
+def _row_quote(row: Sequence[object]) -> str:
+    return " ".join(text for slot in row if (text := getattr(slot, "text", "")))[:_QUOTE]
+
+
+def _stub(row: Sequence[object], g: int, group: Group, pending: dict[int, list[str]]) -> _Current | None:
+    current = _Current(g)
+    parts: list[str] = []
+    whole: str | None = None
+    for c in group.stub:
+        text = str(getattr(row[c], "text", "")) if c < len(row) else ""
+        if not text or cells.dash(text):
+            continue
+        code = cells.code(text)
+        if cells.words(text):
+            leading = _leading_code(text)
+            if leading is not None and whole is None:
+                whole, text = leading
+            if not current.label:
+                current.label = text
+                current.label_column = c
+            else:
+                current.label += text
+        elif code is not None and (len(code) > 3 or not parts):
+            if len(code) == 3:
+                parts = [code]
+            else:
+                whole = code
+        elif text.isdigit() and len(text) <= 2:
+            if not parts and pending.get(g):
+                parts = pending[g][: 1 if _position(group, c) <= 1 else 2]
+            parts.append(text.zfill(2))
+    if parts and whole is None:
+        whole = "".join(parts)
+        pending[g] = parts
+    elif whole is not None:
+        pending[g] = [whole[:3], *([whole[3:5]] if len(whole) > 3 else [])]
+    for c in group.number:
+        text = str(getattr(row[c], "text", "")) if c < len(row) else ""
+        if cells.ordinal(text) is not None:
+            current.number = text
+    if not current.label and whole is None:
+        return None
+    current.code = whole
+    return current
+
+
+def _position(group: Group, column: int) -> int:
+    return group.stub.index(column)
+
+
+def _leading_code(text: str) -> tuple[str, str] | None:
+    """Split a cell that prints code and name together: ``2080505机关事业单位…``."""
+    digits = 0
+    while digits < len(text) and text[digits].isdigit():
+        digits += 1
+    code = cells.code(text[:digits])
+    return (code, text[digits:].lstrip(" -")) if code is not None and digits < len(text) else None
+
+
+def _side(structure: Structure, group: int, form: Form) -> Side | None:
+    if form.layout != "sides":
+        return None
+    top = bare(structure.groups[group].top)
+    if top.startswith("收入"):
+        return "收入"
+    if top.startswith("支出"):
+        return "支出"
+    return "收入" if group == 0 else "支出"
+
+
+def fold_id(label: str) -> str:
+    """Return the part of a key that a label makes where nothing else names its line."""
+    return bare(label).replace("/", "").replace(">", "")
+
+
+def _line(
+    current: _Current,
+    side: Side | None,
+    last: Line | None,
+    openers: dict[int, Line | None],
+    codes: dict[str, str],
+    structure: Structure,
+    place: Place,
+) -> Line:
+    taxonomy, form = place.taxonomy, place.form
+    label, code = current.label, current.code
+    scheme = taxonomy.economic if form.layout == "economic" else taxonomy.functional
+    if code is not None:
+        label = label or scheme.name(code) or code
+        codes[code] = label
+        openers[current.group] = None
+        path = tuple(codes.get(code[:n]) or scheme.name(code[:n]) or code[:n] for n in (3, 5) if n < len(code))
+        return Line(id=code, label=label, code=code, side=side, path=path, number=current.number)
+    opener = openers.get(current.group)
+    part = of_which(label)
+    under = opener.id.removeprefix(f"{side}.") if opener is not None else None
+    name = taxonomy.lines.find(label, form.id, side=side, under=under)
+    if part and last is not None:
+        own = name if name is not None else fold_id(label)
+        base = last.id.rpartition(">")[0] if last.memo and ">" in last.id else last.id
+        return Line(
+            id=f"{base}>{own}",
+            label=label,
+            side=side,
+            path=last.path if last.memo and ">" in last.id else (*last.path, last.label),
+            number=current.number,
+            memo=True,
+        )
+    if name is not None:
+        prefix = f"{side}." if side is not None else ""
+        if opener is not None and under is not None and name in taxonomy.lines.opens(under):
+            return Line(
+                id=f"{opener.id}>{name}",
+                label=label,
+                side=side,
+                path=(opener.label,),
+                number=current.number,
+                memo=True,
+            )
+        line = Line(id=f"{prefix}{name}", label=label, side=side, number=current.number)
+        openers[current.group] = line if taxonomy.lines.opens(name) else None
+        return line
+    if side == "支出" or (form.layout in ("tree", "economic") and not structure.has_codes):
+        found = scheme.code(label, place.year, level=3 if side == "支出" else None)
+        if found is None and side == "支出":
+            found = taxonomy.economic.code(label, place.year, level=3)
+        if found is None and side is None and last is not None and last.code is not None:
+            found = next(
+                (
+                    c
+                    for n in (5, 3)
+                    if len(last.code) >= n and (c := scheme.code(label, place.year, under=last.code[:n])) is not None
+                ),
+                None,
+            )
+        if found is not None:
+            openers[current.group] = None
+            path = tuple(codes.get(found[:n]) or scheme.name(found[:n]) or found[:n] for n in (3, 5) if n < len(found))
+            codes[found] = label
+            return Line(id=found, label=label, code=found, side=side, path=path, number=current.number)
+    prefix = f"{side}." if side is not None else ""
+    return Line(id=f"{prefix}{fold_id(label)}", label=label, side=side, number=current.number)
+
+
+def _parent(line: Line, where: dict[str, int], position: int | None) -> int | None:
+    if line.code is not None:
+        above = (where.get(line.code[:n]) for n in (5, 3) if n < len(line.code))
+        return next((i for i in above if i is not None), None)
+    if ">" in line.id:
+        return where.get(line.id.rpartition(">")[0], position)
+    return None
+
+
+def _figure(
+    line: Line,
+    meaning: Meaning,
+    amount: cells.Amount,
+    table: Table,
+    r: int,
+    label_column: int,
+    column: int,
+    place: Place,
+) -> Figure:
+    unit = amount.unit or meaning.unit or printed_unit(line.label) or _default_unit(meaning.role, place.unit)
+    return Figure(
+        key=key(place.form.id, line.id, meaning.id, meaning.role, meaning.base, place.taxonomy),
+        statement=place.form.id,
+        code=line.code,
+        label=line.label,
+        path=line.path,
+        side=line.side,
+        measure=meaning.published or None,
+        role=meaning.role,
+        base=meaning.base,
+        period=place.year - 1 if place.year is not None and meaning.role == "prior" else place.year,
+        value=amount.value,
+        unit=unit,
+        decimals=amount.decimals,
+        amount_fen=fen(amount.value, unit),
+        quote=_quote(table, r, label_column, column),
+        page=place.page,
+    )
+
+
+def _default_unit(role: Role, unit: str | None) -> str | None:
+    return "%" if role in ("percent", "completion", "share") else unit
+
+
+def key(statement: str, line: str, measure: str, role: Role, base: str | None, taxonomy: Taxonomy) -> str:
+    """Return a figure's key: ``statement/line/measure/role[:base]``."""
+    tail = f":{taxonomy.bases.slug(base) or base}" if base is not None else ""
+    return f"{statement}/{line}/{measure}/{role}{tail}"
+
+
+def _quote(table: Table, r: int, label_column: int, column: int) -> str:
+    """Return the row from the label to the amount, as it stands in the document but for white space."""
+    row = table.rows[r]
+    low, high = min(label_column, column), max(label_column, column)
+    texts = [slot.text for slot in row[low : high + 1] if slot.text]
+    quote = " ".join(texts)
+    return quote if len(quote) <= _QUOTE else row[column].text
+
+
+def read_items(table: Table, structure: Structure, columns: dict[int, Meaning], place: Place) -> Body:
+    """Read a table whose columns are the items and whose rows hold the amounts (三公: one row, twelve columns)."""
+    body = Body()
+    order = [m for _, m in sorted(columns.items())]
+    for r in structure.body:
+        row = table.rows[r]
+        owner = "".join(row[c].text for g in structure.groups for c in g.stub if row[c].text)
+        nested = bool(owner) and not place.taxonomy.measures.total(owner)
+        gathered: dict[str, list[int]] = {}
+        for c, meaning in sorted(columns.items()):
+            text = row[c].text if not row[c].covered else ""
+            if not text or cells.dash(text):
+                continue
+            amount = cells.amount(text)
+            if amount is None:
+                if cells.placeholder(text):
+                    body.placeholders += 1
+                else:
+                    body.odd.append(_row_quote(row))
+                continue
+            if not meaning.certain or meaning.item is None:
+                body.odd.append(_row_quote(row))
+                continue
+            id = f"{fold_id(owner)}>{meaning.item}" if nested else meaning.item
+            line = Line(id=id, label=meaning.label, path=(owner, *meaning.path) if nested else meaning.path)
+            gathered.setdefault(id, []).append(len(body.figures))
+            body.figures.append(_figure(line, meaning, amount, table, r, c, c, place))
+        _item_lines(body, order, gathered, owner if nested else "")
+    if not structure.body:
+        _item_lines(body, order, {}, "")
+    return body
+
+
+def _item_lines(body: Body, order: Sequence[Meaning], gathered: dict[str, list[int]], owner: str) -> None:
+    seen: set[str] = set()
+    for meaning in order:
+        if meaning.item is None:
+            continue
+        id = f"{fold_id(owner)}>{meaning.item}" if owner else meaning.item
+        if id in seen:
+            continue
+        seen.add(id)
+        path = (owner, *meaning.path) if owner else meaning.path
+        body.lines.append(
+            Line(id=id, label=meaning.label, path=path, memo=bool(owner), figures=tuple(gathered.get(id, ())))
+        )

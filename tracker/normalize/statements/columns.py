@@ -1,0 +1,208 @@
+"""What each column of amounts means in a statement: measure, role and base."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.model import Role
+from tracker.normalize.statements.grid import Heading, Structure
+from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.measures import heading as heading_key
+from tracker.taxonomy.measures import unit as heading_unit
+from tracker.taxonomy.statements import Form
+
+_GROUP_ONLY = ("expenditure", "receipts")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One column of amounts.
+
+    ``id`` is the measure's part of the key, ``published`` its heading as printed and tidied. Where the items are the
+    columns (三公), ``item`` is the line's id and ``label`` its name. ``certain`` is false where the heading does not
+    say.
+    """
+
+    id: str
+    published: str
+    role: Role
+    base: str | None = None
+    unit: str | None = None
+    number: str | None = None
+    item: str | None = None
+    label: str = ""
+    path: tuple[str, ...] = ()
+    certain: bool = True
+
+
+def meanings(structure: Structure, form: Form, taxonomy: Taxonomy, *, items: bool) -> dict[int, Meaning]:
+    """Return the meaning of every column of amounts, by column.
+
+    Headings decide. Where they do not tell the columns apart (merged cells written out of place), the printed 栏次
+    decide, if they count as many columns as the form has and the headings come in the form's order.
+    """
+    stubs = frozenset(c for group in structure.groups for c in (*group.stub, *group.number))
+    values = [c for group in structure.groups for c in group.values]
+    if items:
+        return _items(structure, form, values, taxonomy)
+    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy) for c in values}
+    if form.layout in ("sides", "economic"):
+        return found
+    if _told_apart(found):
+        return found
+    return _by_number(structure, form, found, taxonomy) or _doubtful(found)
+
+
+def _told_apart(found: dict[int, Meaning]) -> bool:
+    ids = [(m.id, m.role, m.base) for m in found.values()]
+    return len(set(ids)) == len(ids) and all(m.certain for m in found.values())
+
+
+def _doubtful(found: dict[int, Meaning]) -> dict[int, Meaning]:
+    """Mark the columns that share a meaning with another: which is which is not known."""
+    seen: dict[tuple[str, str, str | None], int] = {}
+    for m in found.values():
+        seen[m.id, m.role, m.base] = seen.get((m.id, m.role, m.base), 0) + 1
+    return {
+        c: m
+        if m.certain and seen[m.id, m.role, m.base] == 1
+        else Meaning(m.id, m.published, m.role, m.base, m.unit, m.number, certain=False)
+        for c, m in found.items()
+    }
+
+
+def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxonomy) -> Meaning:
+    measures = taxonomy.measures
+    id: str | None = None
+    role: Role = "actual"
+    base: str | None = None
+    whole = False
+    unknown = False
+    group = ""
+    unit: str | None = None
+    texts = [text for text, span in column.path if not span & stubs]
+    for text in texts:
+        unit = heading_unit(text) or unit
+        told = measures.role(text)
+        if told is not None:
+            role, base = told
+            continue
+        if measures.stub(text) is not None:
+            unknown = unknown or measures.stub(text) in ("name", "code")
+            continue
+        if measures.total(text):
+            whole = True
+            continue
+        if measures.amount(text):
+            continue
+        known = measures.measure(text, form.id)
+        unknown = unknown or known is None
+        part = known or heading_key(text).replace("/", "")
+        id = part if id is None or id in _GROUP_ONLY or id == part else f"{id}.{part}"
+        group = text
+    if id in _GROUP_ONLY:
+        id = "total"
+    elif id is None:
+        id = "total" if whole or form.layout == "tree" else "amount"
+    leaf = texts[-1] if texts else ""
+    grouped = group and group != leaf and id != "total" and (measures.total(leaf) or measures.amount(leaf))
+    published = f"{group}{leaf}" if grouped else leaf
+    # A heading that we do not know still names its column; only one without words leaves it untold.
+    return Meaning(id, published, role, base, unit, column.number, certain=bool(texts) and not (unknown and not id))
+
+
+def _by_number(
+    structure: Structure, form: Form, found: dict[int, Meaning], taxonomy: Taxonomy
+) -> dict[int, Meaning] | None:
+    columns = sorted(found)
+    numbers = [structure.columns[c].number for c in columns]
+    if any(n is None for n in numbers):
+        return None
+    printed = _printed_order(structure, form, taxonomy)
+    for order in form.orders:
+        if sorted(int(n or 0) for n in numbers) != list(range(1, len(order) + 1)):
+            continue
+        if tuple(id for id in printed if id in order) != order:
+            continue
+        names = dict(zip(printed, printed.values(), strict=True))
+        return {
+            c: Meaning(order[int(n or 0) - 1], names[order[int(n or 0) - 1]], "actual", number=n)
+            for c, n in zip(columns, numbers, strict=True)
+        }
+    return None
+
+
+def _printed_order(structure: Structure, form: Form, taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the measures that the heading names anywhere, left to right, with the words: id → text."""
+    seen: dict[tuple[int, str], str] = {}
+    for column in structure.columns:
+        for text, span in column.path:
+            id = taxonomy.measures.measure(text, form.id)
+            if id in _GROUP_ONLY:
+                continue
+            if id is None and taxonomy.measures.total(text):
+                id = "total"
+            if id is not None:
+                seen.setdefault((min(span), id), text)
+    ordered: dict[str, str] = {}
+    # A group's own columns stand below it, so the order of first columns is the order of 栏次.
+    for (_, id), text in sorted(seen.items(), key=lambda entry: entry[0][0]):
+        ordered.setdefault(id, text)
+    if "closing" in ordered and form.orders:
+        # 年末结转 closes every form that has it, wherever a misplaced part of the group before it was written.
+        ordered["closing"] = ordered.pop("closing")
+    return ordered
+
+
+def _items(structure: Structure, form: Form, values: Sequence[int], taxonomy: Taxonomy) -> dict[int, Meaning]:
+    found: dict[int, Meaning] = {}
+    totals = {
+        id
+        for c in values
+        for text in structure.columns[c].texts
+        if not taxonomy.measures.total(text) and (id := taxonomy.lines.find(text, "final.09")) == "three_public.total"
+    }
+    for c in values:
+        column = structure.columns[c]
+        item: str | None = None
+        role: Role = "actual"
+        base: str | None = None
+        measure = ""
+        label = ""
+        whole = ""
+        names: list[str] = []
+        unit: str | None = None
+        for text in column.texts:
+            unit = heading_unit(text) or unit
+            told = taxonomy.measures.role(text)
+            if told is not None:
+                role, base = told
+                measure = text
+                continue
+            if taxonomy.measures.total(text) or taxonomy.measures.amount(text):
+                whole = text
+                continue
+            id = taxonomy.lines.find(text, form.id) or taxonomy.lines.find(text, "final.09")
+            item = id or (f"{item}>{heading_key(text)}" if item else heading_key(text).replace("/", ""))
+            if label:
+                names.append(label)
+            label = text
+            whole = ""
+        if item is None and whole:
+            item = "three_public.all" if totals else "three_public.total"
+            label = whole
+        elif whole:
+            label = whole if item == "three_public.total" else f"{label}{whole}"
+        found[c] = Meaning(
+            "amount", measure or label, role, base, unit, column.number, item, label, tuple(names), item is not None
+        )
+    if not _told_apart_items(found):
+        return {
+            c: Meaning(m.id, m.published, m.role, m.base, m.unit, m.number, m.item, m.label, m.path, certain=False)
+            for c, m in found.items()
+        }
+    return found
+
+
+def _told_apart_items(found: dict[int, Meaning]) -> bool:
+    keys = [(m.item, m.role, m.base) for m in found.values()]
+    return len(set(keys)) == len(keys)

@@ -1,0 +1,105 @@
+"""Which standard tables a table can be, by what it holds: the evidence beside its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.normalize.flow import Table
+from tracker.normalize.statements import cells
+from tracker.normalize.statements.grid import Structure
+from tracker.taxonomy import Taxonomy
+
+_INCOME = frozenset({"superior", "operations", "business", "subsidiary", "other", "appropriation"})
+_SPENDING = ("superior", "business", "subsidiary")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a table shows of itself. ``candidates`` are the ids of the standard tables it can be, in order."""
+
+    candidates: tuple[str, ...]
+    items_in_columns: int = 0
+    items_in_rows: int = 0
+    numeric: int = 0
+    codes: bool = False
+    headed: bool = False
+
+
+def shape(table: Table, structure: Structure, taxonomy: Taxonomy) -> Shape:
+    """Look at headings, codes and labels. No candidates: it is none of the standard tables."""
+    heads = {text for column in structure.columns for text in column.texts}
+    values = [c for group in structure.groups for c in group.values]
+    stubs = [c for group in structure.groups for c in group.stub]
+    labels = [table.rows[r][c].text for r in structure.body for c in stubs if cells.words(table.rows[r][c].text)]
+    codes = [code for r in structure.body for c in stubs if (code := cells.code(table.rows[r][c].text)) is not None]
+    economic = sum(1 for code in codes if code[0] == "3" and len(code) <= 5)
+    across = len(_items(heads, taxonomy))
+    down = len(_items(labels, taxonomy))
+    printed = (table.rows[r][c] for r in structure.body for c in values)
+    numeric = sum(1 for slot in printed if not slot.covered and cells.amount(slot.text) is not None)
+    headed = any(taxonomy.measures.stub(text) in ("name", "code") for text in heads)
+    candidates = _candidates(structure, heads, labels, codes, economic, max(across, down), taxonomy)
+    return Shape(candidates, across, down, numeric, bool(codes), headed)
+
+
+def _items(texts: Sequence[str] | set[str], taxonomy: Taxonomy) -> set[str]:
+    found = (taxonomy.lines.find(t, "final.09") for t in texts if not taxonomy.measures.total(t))
+    return {id for id in found if id is not None and id.startswith("three_public.")}
+
+
+def _candidates(
+    structure: Structure,
+    heads: set[str],
+    labels: Sequence[str],
+    codes: Sequence[str],
+    economic: int,
+    items: int,
+    taxonomy: Taxonomy,
+) -> tuple[str, ...]:
+    measures = taxonomy.measures
+    if items >= 3 and not codes:
+        return ("final.09", "final.x.fund_three_public")
+    if economic and economic * 2 >= len(codes):
+        return ("final.06", "final.x.basic_detail", "final.x.operating")
+    if structure.sides and len(structure.groups) > 1 and not codes:
+        return _two_sided(labels, heads, taxonomy)
+    income = {m for h in heads if (m := measures.measure(h, "final.02")) in _INCOME}
+    if len(income) >= 3 or ("appropriation" in income and len(income) >= 2):
+        return ("final.02",)
+    spending = {m for h in heads if (m := measures.measure(h, "final.03")) in _SPENDING}
+    if spending:
+        return ("final.03",)
+    held = {measures.measure(h, "final.07") for h in heads}
+    if {"opening", "closing"} & held:
+        return ("final.07", "final.08", "final.05")
+    if {"basic", "project"} <= held and (codes or any(measures.stub(h) == "code" for h in heads)):
+        return _by_codes(codes)
+    if codes and structure.groups and any(measures.stub(h) in ("name", "code") for h in heads):
+        return ("final.05", "final.08", "final.07", "final.03", "final.02")
+    return ()
+
+
+def _by_codes(codes: Sequence[str]) -> tuple[str, ...]:
+    if codes and all(code.startswith("223") for code in codes):
+        return ("final.08", "final.05", "final.03")
+    if codes and all(code.startswith(("212", "229", "234", "208", "213", "214", "215")) for code in codes):
+        return ("final.07", "final.05", "final.03", "final.08") if any(code[:5] in _FUND for code in codes) else _TREES
+    return _TREES
+
+
+_TREES = ("final.05", "final.03", "final.08", "final.07")
+_FUND = frozenset({"21208", "22960", "21213", "21210", "20822", "21214"})
+
+
+def _two_sided(labels: Sequence[str], heads: set[str], taxonomy: Taxonomy) -> tuple[str, ...]:
+    of_funds = {taxonomy.measures.measure(h, "final.04") for h in heads} & {"general", "fund", "state_capital"}
+    sources = {taxonomy.lines.find(label, "final.01", side="收入") for label in labels} & {
+        "income.operations",
+        "income.other",
+        "income.superior",
+        "income.business",
+    }
+    if of_funds and not sources:
+        return ("final.04",)
+    if sources:
+        return ("final.01",)
+    return ("final.04", "final.01")
