@@ -26,8 +26,8 @@ def _weight(text: str) -> int:
     return (len(text) << 20) + (crc32(text.encode()) & 0xFFFFF)
 
 
-def _chain(pairs: list[Pair], texts: Sequence[str]) -> list[Pair]:
-    """Return the heaviest chain of pairs (sorted by their first) that increases in both."""
+def chain(pairs: list[Pair], weights: Sequence[int]) -> list[Pair]:
+    """Return the heaviest chain of pairs (sorted by their first) that increases in both; weights are by the first."""
     if all(one[1] < two[1] for one, two in pairwise(pairs)):
         return pairs
     seconds = sorted(j for _, j in pairs)
@@ -43,7 +43,7 @@ def _chain(pairs: list[Pair], texts: Sequence[str]) -> list[Pair]:
                 top = best[at]
             at -= at & -at
         back[n] = top[1]
-        here = (top[0] + _weight(texts[i]), n)
+        here = (top[0] + weights[i], n)
         at = rank + 1
         while at <= size:
             if here[0] > best[at][0]:
@@ -55,12 +55,22 @@ def _chain(pairs: list[Pair], texts: Sequence[str]) -> list[Pair]:
         if best[at][0] > top[0]:
             top = best[at]
         at -= at & -at
-    chain: list[Pair] = []
+    kept: list[Pair] = []
     n = top[1]
     while n >= 0:
-        chain.append(pairs[n])
+        kept.append(pairs[n])
         n = back[n]
-    return chain[::-1]
+    return kept[::-1]
+
+
+def _heaviest(pairs: list[Pair], texts: Sequence[str]) -> list[Pair]:
+    if all(one[1] < two[1] for one, two in pairwise(pairs)):
+        return pairs
+    first = pairs[0][0]
+    weights = [0] * (pairs[-1][0] - first + 1)
+    for i, _ in pairs:
+        weights[i - first] = _weight(texts[i])
+    return [(i + first, j) for i, j in chain([(i - first, j) for i, j in pairs], weights)]
 
 
 def _anchors(before: Sequence[str], after: Sequence[str], one: range, two: range) -> list[Pair]:
@@ -91,7 +101,7 @@ def exact(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
             one, two = one[:-1], two[:-1]
         if not one or not two:
             continue
-        anchors = _chain(_anchors(before, after, one, two), before)
+        anchors = _heaviest(_anchors(before, after, one, two), before)
         if anchors:
             found += anchors
             at_one, at_two = one.start, two.start

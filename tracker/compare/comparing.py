@@ -1,14 +1,18 @@
 """The whole comparison, in the order in which it happens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from tracker.compare import figures, tables
+from tracker.amounts import FEN
+from tracker.compare import figures, sections, tables
 from tracker.compare.figures import Pair, Place
 from tracker.compare.masks import View, mask
 from tracker.compare.passages import Passages
+from tracker.compare.reasons import explained
+from tracker.compare.restated import restated
 from tracker.compare.structure import Structure
 from tracker.compare.words import Words
-from tracker.model import Axis, Change, Comparison, Disclosure
+from tracker.model import Axis, Change, Comparison, Disclosure, Figure
 from tracker.taxonomy import Taxonomy
 
 
@@ -20,18 +24,31 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
     """
     if before.digest and before.digest == after.digest and before.identity == after.identity:
         return Comparison(axis=axis)
+    if axis == "budget":
+        return _budget(before, after)
     ranks = _ranks(before, after)
     views = _view(before, after, axis), _view(after, before, axis)
     structure = Structure(before, after, views, axis, taxonomy, ranks)
-    words = Words(
-        Passages(mask(before, views[0]), mask(after, views[1]), before, after), views, axis, lambda s: ranks.get(s, 0.0)
-    )
-    words.read(structure.whole_sections(words.passages.pair()))
-    pairs = [*_table_pairs(before, after, structure, ranks), *words.pairs]
-    found = [*structure.changes, *words.changes, *figures.changes(pairs, after.figures, axis)]
+    passages = Passages(mask(before, views[0]), mask(after, views[1]), before, after, structure.codes)
+    runs, whole = sections.whole(passages.pair(), before, after, axis, ranks)
+    words = Words(passages, views, axis, ranks)
+    words.read(runs)
+    pairs = [
+        *_table_pairs(before, after, structure, ranks),
+        *_spanless_pairs(before, after, ranks),
+        *_alike(words.pairs, structure.apart),
+    ]
+    found = [
+        *structure.changes,
+        *sections.order(before, after, axis, ranks),
+        *whole,
+        *words.changes,
+        *figures.changes(pairs, after.figures, axis),
+        *(restated(before, after, structure.apart) if axis == "year" else []),
+    ]
     return Comparison(
         axis=axis,
-        changes=tuple(_ordered(found, axis)),
+        changes=tuple(explained(_ordered(found, axis), after, axis)),
         links=structure.links,
         outcome="too_large" if words.too_large else "compared",
     )
@@ -40,7 +57,7 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
 def _view(own: Disclosure, other: Disclosure, axis: Axis) -> View:
     """Return how a document is seen beside the other: relative years on the axis of years, a renamed unit's name."""
     renamed = own.identity.unit != other.identity.unit and own.identity.unit and other.identity.unit
-    units = {statement.id: statement.unit for statement in other.statements if statement.unit}
+    units = {statement.id for statement in other.statements if statement.unit}
     money = {s.id: s.unit for s in own.statements if s.unit and s.id in units}
     return View(
         year=own.identity.year if axis == "year" else None, unit=own.identity.unit if renamed else None, money=money
@@ -59,7 +76,8 @@ def _ranks(before: Disclosure, after: Disclosure) -> dict[str, float]:
     return ranks
 
 
-def _table_pairs(before: Disclosure, after: Disclosure, structure: Structure, ranks: dict[str, float]) -> list[Pair]:
+def _table_pairs(before: Disclosure, after: Disclosure, structure: Structure, ranks: Mapping[str, float]) -> list[Pair]:
+    """Pair the figures of statements by their keys, lines under the ids that they have after."""
     one, two = tables.by_statement(before), tables.by_statement(after)
     lines_before, lines_after = tables.lines_of(before), tables.lines_of(after)
     found: list[Pair] = []
@@ -81,7 +99,55 @@ def _table_pairs(before: Disclosure, after: Disclosure, structure: Structure, ra
     return found
 
 
+def _spanless_pairs(before: Disclosure, after: Disclosure, ranks: Mapping[str, float]) -> list[Pair]:
+    """Pair by their keys the figures of sections that stand in no passage."""
+    one, two = _spanless(before), _spanless(after)
+    found: list[Pair] = []
+    for section in dict.fromkeys([*two, *one]):
+        old, new = ([(f.key, f) for f in side.get(section, [])] for side in (one, two))
+        found += tables.pairs(old, new, ranks.get(section, 0.0), 0)
+    return found
+
+
+def _spanless(disclosure: Disclosure) -> dict[str, list[Figure]]:
+    spanned = {span.figure for passage in disclosure.passages for span in passage.spans}
+    found: dict[str, list[Figure]] = {}
+    for n, figure in enumerate(disclosure.figures):
+        if figure.section is not None and n not in spanned:
+            found.setdefault(figure.section, []).append(figure)
+    return found
+
+
+def _alike(pairs: Sequence[Pair], apart: set[str]) -> list[Pair]:
+    """Leave out pairs of codes that do not mean the same on both sides: the change of the lines holds them."""
+    if not apart:
+        return list(pairs)
+    return [p for p in pairs if not any(one is not None and one.code in apart for one in (p.before, p.after))]
+
+
+def _budget(before: Disclosure, after: Disclosure) -> Comparison:
+    """Compare a published budget with the final accounts of its year: fact by fact, no words."""
+    planned = figures.facts([f for f in before.figures if f.fact and f.role in ("budget", "actual")])
+    by_fact = {fact: own[0] for (fact, _), own in reversed(planned.items())}
+    pairs: list[Pair] = []
+    for n, (name, own) in enumerate(figures.facts([f for f in after.figures if f.role == "actual"]).items()):
+        if name[0] in by_fact:
+            pairs += [Pair(by_fact[name[0]], figure, (0.0, n, 0)) for figure in own]
+    found = figures.changes(pairs, after.figures, "budget")
+    return Comparison(axis="budget", changes=tuple(explained(_ordered(found, "budget"), after, "budget")))
+
+
 def _ordered(found: Sequence[tuple[Place, Change]], axis: Axis) -> list[Change]:
+    """Order revisions as the document runs; the other axes by size of movement, then key, then as it runs."""
+    placed = sorted(found, key=lambda one: one[0])
     if axis == "revision":
-        return [change for _, change in sorted(found, key=lambda one: one[0])]
-    return [change for _, change in sorted(found, key=lambda one: one[0])]
+        return [change for _, change in placed]
+    return [change for _, change in sorted(placed, key=lambda one: (-_size(one[1]), one[1].key or ""))]
+
+
+def _size(change: Change) -> Decimal:
+    """Return the size of a movement in 分; 0 where it is no money."""
+    unit = change.unit_after or change.unit_before
+    if change.delta is None or unit not in FEN:
+        return Decimal(0)
+    return abs(Decimal(change.delta) * FEN[unit])

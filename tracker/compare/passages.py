@@ -7,7 +7,7 @@ never paired with it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,10 +58,26 @@ def _grouped(masked: Sequence[Masked], disclosure: Disclosure) -> dict[Group, li
 class Passages:
     """The passages of two disclosures, masked, and what their pairing asks of them."""
 
-    __slots__ = ("_codes_after", "_codes_before", "after", "before", "disclosure_after", "disclosure_before")
+    __slots__ = (
+        "_codes_after",
+        "_codes_before",
+        "_renumbered",
+        "after",
+        "before",
+        "disclosure_after",
+        "disclosure_before",
+    )
 
-    def __init__(self, before: Sequence[Masked], after: Sequence[Masked], one: Disclosure, two: Disclosure) -> None:
-        """Keep both sides; nothing is computed yet."""
+    def __init__(
+        self,
+        before: Sequence[Masked],
+        after: Sequence[Masked],
+        one: Disclosure,
+        two: Disclosure,
+        codes: Mapping[str, str],
+    ) -> None:
+        """Keep both sides; ``codes`` gives the codes after of lines that go on under another one."""
+        self._renumbered = codes
         self.before, self.after = before, after
         self.disclosure_before, self.disclosure_after = one, two
         self._codes_before: dict[int, frozenset[str]] = {}
@@ -77,8 +93,8 @@ class Passages:
 
     def akin(self, i: int, j: int) -> bool:
         """Say whether two passages may speak of one thing: the codes of their figures are not all different."""
-        one = _codes(self.before[i], self.disclosure_before, self._codes_before)
-        two = _codes(self.after[j], self.disclosure_after, self._codes_after)
+        one = _codes(self.before[i], self.disclosure_before, self._codes_before, self._renumbered)
+        two = _codes(self.after[j], self.disclosure_after, self._codes_after, {})
         return not one or not two or not one.isdisjoint(two)
 
     def pair(self) -> list[Run]:
@@ -197,11 +213,13 @@ class Passages:
         return akin and alignment.similarity(self.key_before(one), self.key_after(two)) >= REPLACED
 
 
-def _codes(masked: Masked, disclosure: Disclosure, known: dict[int, frozenset[str]]) -> frozenset[str]:
+def _codes(
+    masked: Masked, disclosure: Disclosure, known: dict[int, frozenset[str]], renumbered: Mapping[str, str]
+) -> frozenset[str]:
     found = known.get(masked.index)
     if found is None:
         codes = (disclosure.figures[n].code for n in masked.figures)
-        found = known[masked.index] = frozenset(code for code in codes if code is not None)
+        found = known[masked.index] = frozenset(renumbered.get(code, code) for code in codes if code is not None)
     return found
 
 

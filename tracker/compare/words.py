@@ -1,7 +1,7 @@
 """Paired passages as changes of wording, and the figures that stand in them as pairs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from tracker.compare import numbering, operations
 from tracker.compare.figures import Pair, Place
@@ -19,14 +19,14 @@ Ranked = tuple[Place, Change]
 class Words:
     """Everything that the words of two disclosures say of their difference."""
 
-    __slots__ = ("axis", "changes", "pairs", "passages", "rank", "too_large", "view_after", "view_before")
+    __slots__ = ("axis", "changes", "pairs", "passages", "ranks", "too_large", "view_after", "view_before")
 
-    def __init__(self, passages: Passages, views: tuple[View, View], axis: Axis, rank: Callable[[str], float]) -> None:
-        """Prepare for reading the runs one by one; ``rank`` gives a section's place in the document."""
+    def __init__(self, passages: Passages, views: tuple[View, View], axis: Axis, ranks: Mapping[str, float]) -> None:
+        """Prepare for reading the runs one by one; ``ranks`` gives each section's place in the document."""
         self.passages = passages
         self.view_before, self.view_after = views
         self.axis: Axis = axis
-        self.rank = rank
+        self.ranks = ranks
         self.pairs: list[Pair] = []
         self.changes: list[Ranked] = []
         self.too_large = False
@@ -57,7 +57,7 @@ class Words:
 
     def at(self, run: Run) -> Place:
         """Return a run's place in the document after."""
-        return self.rank(run.group[0]), run.at, 0
+        return self.ranks.get(run.group[0], 0.0), run.at, 0
 
     def _pair(self, before: Figure, after: Figure, at: Place) -> None:
         """Keep a pair of narrative figures; those of a statement are paired by their keys."""

@@ -1,0 +1,87 @@
+"""Sections that came, went or stand elsewhere as a whole."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from tracker.compare import alignment
+from tracker.compare.figures import Place
+from tracker.compare.passages import Run
+from tracker.model import Axis, Change, Disclosure
+
+Ranked = tuple[Place, Change]
+
+
+def whole(
+    runs: Sequence[Run], before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str, float]
+) -> tuple[list[Run], list[Ranked]]:
+    """Return the runs that no change of a whole section or statement holds, and one change a section that came or
+    went (its passages that moved from or to elsewhere are moves)."""
+    one = {passage.section for passage in before.passages}
+    two = {passage.section for passage in after.passages}
+    statements = {statement.id for statement in before.statements} ^ {statement.id for statement in after.statements}
+    kept: list[Run] = []
+    held: defaultdict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        section, statement = run.group
+        if (run.relation == "added" and section not in one) or (run.relation == "removed" and section not in two):
+            held[section].append(run)
+        elif run.relation not in ("added", "removed") or statement not in statements:
+            kept.append(run)
+    found: list[Ranked] = []
+    for section, parts in held.items():
+        new = section in two
+        source = (after if new else before).passages
+        own = [n for run in parts for n in (run.after if new else run.before)]
+        text = "".join(source[n].text for n in own)
+        change = Change(
+            axis=axis,
+            subject="structure",
+            kind="added" if new else "removed",
+            aspect="section",
+            mask=section,
+            section=section,
+            label=source[own[0]].heading or None,
+            text_before=None if new else text,
+            text_after=text if new else None,
+            ops=(("+" if new else "-", text),),
+        )
+        found.append(((ranks.get(section, 0.0), 0, 0), change))
+    return kept, found
+
+
+def order(before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str, float]) -> list[Ranked]:
+    """Return one change for each run of sections that stand elsewhere among the others."""
+    two = {section: n for n, section in enumerate(section for section in after.sections if section in before.sections)}
+    common = [section for section in before.sections if section in two]
+    pairs = [(n, two[section]) for n, section in enumerate(common)]
+    lengths: defaultdict[str, int] = defaultdict(int)
+    for passage in before.passages:
+        lengths[passage.section] += len(passage.text)
+    # The lighter side of a swap has moved; the names break ties alike in both directions.
+    weights = [(lengths[section] << 20) + sum(section.encode()) + 1 for section in common]
+    kept = {i for i, _ in alignment.chain(pairs, weights)}
+    runs: list[list[str]] = []
+    last = -2
+    for n, section in enumerate(common):
+        if n in kept:
+            continue
+        if n == last + 1 and two[section] == two[common[last]] + 1:
+            runs[-1].append(section)
+        else:
+            runs.append([section])
+        last = n
+    return [
+        (
+            (ranks.get(run[0], 0.0), 0, 0),
+            Change(
+                axis=axis,
+                subject="structure",
+                kind="moved",
+                aspect="section",
+                mask="+".join(run),
+                section=run[0],
+                label="、".join(run),
+            ),
+        )
+        for run in runs
+    ]
