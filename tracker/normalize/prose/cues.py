@@ -12,7 +12,9 @@ from tracker.taxonomy.bases import Base
 _SHARE = re.compile(
     r"占(?P<whole>[^占，。；]{0,40}?)(?:的)?(?:比例|比重|份额|百分比|比)?(?:分别)?(?:约|为|是|达到|达)*$"
 )
-_COMPLETION = re.compile(r"(?:完成|占)了?(?P<what>[^，。；]{0,40}?)(?:的|比例|进度)*(?:分别)?(?:约|为|是|达到|达)*$")
+_COMPLETION = re.compile(
+    r"(?:完成(?!率|度|情况)|占)了?(?P<what>[^，。；]{0,40}?)(?:的|比例|进度)*(?:分别)?(?:约|为|是|达到|达)*$"
+)
 _EXECUTION = re.compile(
     r"(?P<what>(?:预算|支出|收入|资金|总|项目|全年|年度)*(?:执行率|执行进度|支出进度)|(?:预算|目标|任务|计划|目标任务)(?:总)?完成率)"
     r"(?:分别)?(?:约|为|是|达到|达)*$"
@@ -21,7 +23,7 @@ _PLANNED_TAIL = re.compile(
     r"(?:总额|总计|合计|指标|金额|经费|资金|额|数|安排|批复|下达)*(?:均|分别)?(?:约|为|是|共|达到|达|：|:)*$"
 )
 _ACTUAL_TAIL = re.compile(
-    r"(?:(?:支出|收入)?决算(?:支出|收入)?数?(?:总额|总计|合计)?|(?:预算)?执行数|实际(?:支出|执行|完成|发生|使用|到位)(?:数|额|金额)?|实际完成值?|实现数)"
+    r"(?:(?:支出|收入)?决算数?(?:总额|总计|合计)?|(?:预算)?执行数|实际(?:支出|执行|完成|发生|使用|到位)(?:数|额|金额)?|实际完成值?|实现数)"
     r"(?:均|分别)?(?:约|为|是|共|达到|达|：|:)*$"
 )
 _GOAL_AFTER = re.compile(r"(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标|任务|计划)")
@@ -30,7 +32,9 @@ _GOAL_BEFORE = re.compile(
 )
 _COMPARES = re.compile(r"^(?:与|较|比|同|和|跟|于)|(?:相比|比较|相较|对比)$")
 _BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低于|多于|少于|超过|超出)$")
+_HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _SCORE = re.compile(r"(?:得分|评分|总分|分数|分值)(?:约|为|是|达到|达|：|:)*$")
 
 Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "target", "score", "rate", "none"]
@@ -65,15 +69,15 @@ class Cues:
     def read(self, lead: str, numeral: Numeral, following: str, year: int | None) -> Cue:
         """Read what ``lead`` says of ``numeral``; ``following`` are the words after it."""
         if numeral.sort in ("rate", "points"):
-            return self._rate(lead)
+            return self._rate(lead, year)
         return self._amount(lead, numeral, following, year)
 
-    def compares(self, text: str) -> Base | None:
+    def compares(self, text: str, year: int | None) -> Base | None:
         """Return the base that the last comparison in ``text`` names (与2022年度相比, 较上年, 大于年初预算数)."""
         found: Base | None = None
         for match in self._bases.anywhere.finditer(text):
             if _COMPARES.search(match[0]) or _BEFORE_BASE.search(text[: match.start()]) or match[0] == "同比":
-                found = self._base(match)
+                found = self._base(match, year)
         return found
 
     def mentions(self, text: str) -> Base | None:
@@ -81,14 +85,18 @@ class Cues:
         found = self._bases.last(text)
         return found[0] if found is not None else None
 
-    def _base(self, match: re.Match[str]) -> Base:
-        return next(entry for entry in self._bases.entries if entry.id == match.lastgroup)
+    def _base(self, match: re.Match[str], year: int | None) -> Base:
+        """Return the base of a phrase. The document's own year before 预算 is no other year: 2023年预算安排."""
+        name = match.lastgroup
+        if name in ("prior_budget", "prior_execution") and (printed := _YEAR.search(match[0])) is not None:
+            name = "budget" if year is not None and int(printed[0]) == year else name
+        return next(entry for entry in self._bases.entries if entry.id == name)
 
-    def _rate(self, lead: str) -> Cue:
+    def _rate(self, lead: str, year: int | None) -> Cue:
         if (match := self._change.search(lead)) is not None:
-            return self._changed(lead, match, "percent")
+            return self._changed(lead, match, "percent", year)
         if (match := _EXECUTION.search(lead)) is not None:
-            return Cue("completion", lead[: match.start()], None, phrase=match["what"])
+            return Cue("completion", lead[: match.start()], None, phrase=match[0])
         if (match := _COMPLETION.search(lead)) is not None and lead[match.start()] == "完":
             return Cue("completion", lead[: match.start()], self.mentions(match["what"]))
         if (match := _SHARE.search(lead)) is not None:
@@ -100,14 +108,14 @@ class Cues:
             return Cue("target", lead[: match.start()])
         return Cue("actual", lead)
 
-    def _changed(self, lead: str, match: re.Match[str], role: Role) -> Cue:
+    def _changed(self, lead: str, match: re.Match[str], role: Role, year: int | None) -> Cue:
         sign = 0 if match["residue"] else self._directions[match["word"]]
         rest = lead[: match.start()]
         base: Base | None = None
         for found in self._bases.anywhere.finditer(rest):
             if _COMPARES.search(found[0]) or found[0] == "同比":
-                base = self._base(found)
-                # 与上年相比，收、支总计各减少 has its noun after the comparison, 机关运行经费比年初预算数增加 before it.
+                base = self._base(found, year)
+                # The noun stands after (与上年相比收支总计减少) or before the comparison (经费比年初预算数增加).
                 noun = rest[found.end() :].strip("，,各均")
                 return Cue(role, noun or rest[: found.start()], base, sign=sign)
         return Cue(role, rest, base, sign=sign)
@@ -118,12 +126,18 @@ class Cues:
         if lead.endswith("完成") and _GOAL_AFTER.match(following):
             return Cue("target", lead.removesuffix("完成"))
         if (match := self._change.search(lead)) is not None:
-            return self._changed(lead, match, "delta")
+            return self._changed(lead, match, "delta", year)
         if (match := _GOAL_BEFORE.search(lead)) is not None:
             return Cue("target", lead[: match.start()])
         found = self._bases.last(lead)
         if found is not None:
             base, start, end = found
+            if (
+                base.id in ("prior_budget", "prior_execution")
+                and (printed := _YEAR.search(lead[start:end])) is not None
+            ):
+                own = year is not None and int(printed[0]) == year
+                base = next(entry for entry in self._bases.entries if entry.id == "budget") if own else base
             tail = lead[end:]
             above = _ABOVE.search(lead[:start]) or _ABOVE.match(lead[start:end].removesuffix("于"))
             if above is None and lead[start : start + 1] == "于":
@@ -137,7 +151,10 @@ class Cues:
             ):
                 return Cue("prior", lead[:start], base, phrase=lead[start:end])
             if _PLANNED_TAIL.match(tail) and base.id in ("initial_budget", "full_budget", "budget", "prior_budget"):
-                return Cue("budget", lead[:start], base, phrase=lead[start:])
+                if _HANDED_DOWN.search(lead[:start]):
+                    return Cue("budget", lead, base)
+                rest = "" if _YEAR.search(lead[start:end]) else lead[:start]
+                return Cue("budget", rest, base, phrase=lead[start:])
         if (match := _ACTUAL_TAIL.search(lead)) is not None:
             return Cue("actual", lead[: match.start()], phrase=match[0])
         return Cue("actual", lead)

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tracker.amounts import fen
@@ -20,7 +20,7 @@ _CLAUSE = re.compile(r"[，,：:；;。！？!?]")
 _PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
 _CHAIN = re.compile(r"^(?:[、，,]|和|及|与|以及)$")
 _YEAR = re.compile(
-    r"(?P<before>[与较比同和跟自从]?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
+    r"(?P<before>(?:[与较比同和跟自从在到]|(?<!截)至)?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
 )
 _GOAL = re.compile(
     r"^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
@@ -91,13 +91,18 @@ class _State:
     current: Subject | None = None
     head: Subject | None = None
     headline: Subject | None = None
-    owner: Subject | None = None
+    owners: list[tuple[Subject, str]] = field(default_factory=list[tuple[Subject, str]])
     above: tuple[Subject, ...] = ()
     base: Base | None = None
     planned: str | None = None
     period: int | None = None
     spread: list[Subject] = field(default_factory=list[Subject])
     drafts: list[_Draft] = field(default_factory=list[_Draft])
+
+    @property
+    def owner(self) -> Subject | None:
+        """The line whose parts are being listed (其中：…)."""
+        return self.owners[-1][0] if self.owners else None
 
 
 class _Reader:
@@ -108,7 +113,9 @@ class _Reader:
         self.context = context
         self.cues = cues
         taxonomy = context.taxonomy
-        self.names = Names(context.section, context.codes, taxonomy, taxonomy.lines.names(context.section))
+        self.names = Names(
+            context.section, context.codes, taxonomy, context.year, taxonomy.lines.names(context.section)
+        )
         self.target = next(base for base in taxonomy.bases.entries if base.id == "target")
         self.stops = [match.end() for match in _STOP.finditer(text)]
         self.reasons = reasons.find(text)
@@ -151,7 +158,7 @@ class _Reader:
             cue = Cue("completion", "", self.target)
         else:
             cue = self.cues.read(bare, numeral, self.text[numeral.end : numeral.end + 24], self.context.year)
-        subject, own = self._subject(cue, numeral, fresh=fresh, dated=dated)
+        subject, own = self._subject(cue, numeral, gap, fresh=fresh, dated=dated)
         state.spread = self._spread(numerals, at, lead, own=own)
         if state.spread:
             subject = state.spread.pop(0)
@@ -184,15 +191,23 @@ class _Reader:
         if stop >= 0:
             if parts is None:
                 state.base = None
-                if state.owner is not None and state.head is not None:
+                if state.owners and state.head is not None:
                     state.current = state.head
-                state.owner = None
+                # 其中：人员经费a万元，主要包括：…。公用经费b万元 goes on with the parts of the outer list.
+                listed = "包括" in gap[: stop + 1]
+                nested = len(state.owners) > 1 and state.owners[-1][1] == "包括"
+                state.owners = state.owners[:-1] if nested else state.owners if listed else []
             state.head = None
             state.period = self.context.year
+        closed = within.rfind("；")
+        if closed >= 0 and state.owners and state.owners[-1][1] == "包括" and parts is None:
+            state.owners.pop()
+        if parts is not None and parts[0] == "包括" and closed > parts.start():
+            parts = None
         fresh = self._announced(gap)
-        if parts is not None and not fresh:
-            state.owner = state.current
-        compared = self.cues.compares(within)
+        if parts is not None and not fresh and state.current is not None:
+            state.owners.append((state.current, parts[0]))
+        compared = self.cues.compares(within, self.context.year)
         if compared is not None:
             state.base = compared
         self._date(within)
@@ -207,7 +222,7 @@ class _Reader:
         one = chain[-1] if chain else subjects.item(gap, self.names)
         if one is None:
             return False
-        state.current, state.head, state.owner = one, one, None
+        state.current, state.head, state.owners = one, one, []
         return True
 
     def _date(self, words: str) -> None:
@@ -218,26 +233,54 @@ class _Reader:
             if not match["before"] and not match["after"] and (known is None or known - 3 <= year <= known + 1):
                 self.state.period = year
 
-    def _subject(self, cue: Cue, numeral: Numeral, *, fresh: bool, dated: bool) -> tuple[Subject, bool]:
+    def _subject(self, cue: Cue, numeral: Numeral, gap: str, *, fresh: bool, dated: bool) -> tuple[Subject, bool]:
         """Return what the numeral is of, and whether its own words say so."""
         state = self.state
-        label = subjects.label(cue.rest, self.names)
-        if numeral.sort == "count" and cue.role == "actual":
-            label = nouns.after(self.text, numeral.end, label or cue.rest) or label
-        if (
-            not label
-            and state.current is not None
-            and (cue.role in _CARRIED or fresh or not dated or state.current.code is not None)
-        ):
-            return state.current, False
-        label = label or nouns.clean(cue.phrase) or cue.phrase or nouns.clean(self.context.heading) or numeral.unit
+        label = self._label(cue, numeral, gap)
+        current = state.current
+        if not label and current is not None:
+            rated = cue.role == "completion" and cue.phrase != "" and state.drafts[-1].numeral.sort != "money"
+            leans = cue.role in _CARRIED and not rated and not (current.phrase and cue.phrase)
+            if (
+                leans
+                or fresh
+                or (not dated and not rated and not (current.phrase and cue.phrase))
+                or current.code is not None
+            ):
+                return current, False
+        phrase = "" if label else nouns.clean(cue.phrase) or cue.phrase
+        label = label or phrase or nouns.clean(self.context.heading) or numeral.unit
         owner = state.owner
+        if owner is not None and numeral.sort == "count" and self._unit(owner) not in (None, numeral.unit):
+            owner = None
         found = subjects.named(label, self.names, owner)
+        if phrase:
+            found = replace(found, phrase=True)
         state.current = found
         state.head = state.head or found
         if state.headline is None and cue.role == "actual" and numeral.sort == "money":
             state.headline = found
         return found, True
+
+    def _label(self, cue: Cue, numeral: Numeral, gap: str) -> str:
+        """Return the noun of a numeral: before it, after it (1个二级项目), or in the clause before it."""
+        label = subjects.label(cue.rest, self.names)
+        if numeral.sort != "count" or cue.role != "actual":
+            return label
+        if not label and cue.rest.endswith("项目"):
+            return "项目"
+        label = nouns.after(self.text, numeral.end, label or cue.rest) or label
+        if label or self.state.head is not None:
+            return label
+        clauses = [clause for clause in _CLAUSE.split(gap) if clause]
+        return nouns.clean(clauses[-2]) if len(clauses) > 1 else ""
+
+    def _unit(self, subject: Subject) -> str | None:
+        """Return the unit in which the last figure of ``subject`` was counted, None where it was no count."""
+        for draft in reversed(self.state.drafts[-12:]):
+            if draft.subject is subject:
+                return draft.numeral.unit if draft.numeral.sort == "count" else None
+        return None
 
     def _spread(self, numerals: tuple[Numeral, ...], at: int, lead: str, *, own: bool) -> list[Subject]:
         """Return the lines that a list (分别为 a、b、c) is about: the last ones counted before it in its sentence."""
@@ -335,7 +378,7 @@ class _Reader:
 
         A reason reaches back one sentence where nothing but a direction stands before it (减少主要原因是…).
         """
-        stated = self.cues.mentions(opening[-40:]) or self.cues.compares(opening)
+        stated = self.cues.mentions(opening[-40:]) or self.cues.compares(opening, self.context.year)
         here = [draft for draft in near if draft.sentence == sentence]
         reachable = here or [draft for draft in near if draft.sentence >= sentence - 2]
         if not here and stated is None and len(opening) > 14:

@@ -13,7 +13,7 @@ _LEVEL = re.compile(
 )
 _CODED = re.compile(r"(?P<name>[^（(）)，,。；;：:“”\"]{2,40})[（(](?P<code>\d{7}|\d{5}|\d{3})[)）]")
 _ITEM = re.compile(
-    r"(?:^|[。；;：:！？）)”])(?:\d{1,2}[.．、]|[（(]\d{1,2}[)）])(?P<name>[^，,。；;：:\d]{2,30}?)(?:项)?[。，,：:]"
+    r"(?:^|[。；;：:！？）)”])(?:\d{1,2}[.．、]|[（(]\d{1,2}[)）])(?P<name>[^，,。；;：:\d]{2,30}?)(?:项)?[。：:](?=(?:主要|用于|反映)[^。]*。[^。]*$|[^。]*$)"
 )
 _PROJECT = re.compile(r"(?P<name>[^。；;：:，,]{0,60}?)(?:项目)?绩效自评(?:结果)?综述[：:，,]")
 _ORGANISATION = re.compile(
@@ -22,18 +22,23 @@ _ORGANISATION = re.compile(
 _SCOPE = re.compile(
     r"^(?:一般公共预算(?:财政)?(?:拨款)?(?:安排的)?|财政拨款(?:的)?|政府性基金预算(?:财政拨款)?|国有资本经营预算(?:财政拨款)?)+$"
 )
+_REMARK = re.compile(r"[（(][^（(）)]*[)）]$")
 _LENGTHS = {"类": 3, "款": 5, "项": 7}
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A line spoken of: ``label`` as published, tidied; ``line`` its part of a key; ``path`` the names above."""
+    """A line spoken of: ``label`` as published, tidied; ``line`` its part of a key; ``path`` the names above.
+
+    ``item``: announced before its figures; ``phrase``: called by the words of its role for want of a noun (预算安排).
+    """
 
     label: str
     line: str
     code: str | None = None
     path: tuple[str, ...] = ()
     item: bool = False
+    phrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Names:
     section: str
     codes: Mapping[str, str]
     taxonomy: Taxonomy
+    year: int | None
     known: tuple[tuple[str, str], ...]
 
     def functional(self, name: str, level: str | None, above: str | None) -> str | None:
@@ -57,7 +63,8 @@ class Names:
             if above is not None and not code.startswith(above):
                 continue
             return code
-        return None
+        digits = _LENGTHS[level] if level is not None else 3
+        return self.taxonomy.functional.code(name, self.year, level=digits, under=above)
 
     def economic(self, name: str) -> str | None:
         """Return the economic code that ``name`` has in this document."""
@@ -66,14 +73,17 @@ class Names:
             code = self.codes.get(f"3/{key}") or self.codes.get(key)
             if code is not None and code.startswith("3") and len(code) in (3, 5):
                 return code
-        return None
+        return self.taxonomy.economic.code(name, self.year)
 
 
 def named(label: str, names: Names, owner: Subject | None) -> Subject:
     """Return the subject called ``label`` in this section; ``owner`` is the line it is printed as a part of."""
     published = _shortest(label, names)
     under = owner.line if owner is not None else None
-    line = names.taxonomy.lines.find(published, names.section, under=under)
+    find = names.taxonomy.lines.find
+    line = find(published, names.section, under=under)
+    if line is None and published[-1:] in ")）":
+        line = find(_REMARK.sub("", published), names.section, under=under)
     code = None
     words = names.taxonomy.prose
     if line is None and names.section in words.economic:
@@ -129,11 +139,10 @@ def classified(gap: str, names: Names, above: tuple[Subject, ...]) -> tuple[Subj
         last_end = match.end()
         levels[match["level"]] = (name, match["code"])
     if not levels:
-        coded = None
-        for coded in _CODED.finditer(gap):
-            pass
-        if coded is None:
+        matches = [*_CODED.finditer(gap)]
+        if not matches:
             return ()
+        coded = matches[-1]
         name = nouns.clean(coded["name"])
         return (Subject(name, coded["code"], coded["code"], (), item=True),) if name else ()
     chain: list[Subject] = []
