@@ -96,9 +96,12 @@ class Archive:
             raise DamagedCaptureError(path, sha, "is missing") from None
         try:
             # The size in the frame's header is not trusted: a damaged one could ask for all the memory there is.
-            data = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
+            unpacking = zstandard.ZstdDecompressor().decompressobj()
+            data = unpacking.decompress(packed)
         except zstandard.ZstdError as error:
             raise DamagedCaptureError(path, sha, f"cannot be unpacked ({error})") from error
+        if not unpacking.eof or unpacking.unused_data:
+            raise DamagedCaptureError(path, sha, "is cut short or followed by something else")
         if hashlib.sha256(data).hexdigest() != sha:
             raise DamagedCaptureError(path, sha, "holds other bytes than its name says")
         return data

@@ -73,7 +73,7 @@ class Store:
         self.path = path
         self.archive = Archive(folder / "archive")
         self.connection = connection
-        self.database = Database(connection)
+        self.database = Database(connection, execute_plugins=False)  # no code of others in here
         self._lock = lock
 
     @classmethod
@@ -245,12 +245,16 @@ class Store:
                 tests.append(f'"{column}" IS ?')
                 given.append(value)
         names = columns(row)
-        condition = f" WHERE {' AND '.join(tests)}" if tests else ""
+        found = self.tuples(row, " AND ".join(tests), given)
+        return tuple(row(**dict(zip(names, each, strict=True))) for each in found)  # pyright: ignore[reportArgumentType]
+
+    def tuples(self, row: type[Row], where: str = "", given: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return the values of the rows of the class ``row`` for which the SQL of ``where`` holds, by primary key."""
         order = ", ".join(f'"{column}"' for column in self.database.table(row.TABLE).pks)
+        condition = f" WHERE {where}" if where else ""
         sql = f"SELECT {_names(row)} FROM {row.TABLE}{condition} ORDER BY {order}"
         with said_plainly(self.path):
-            found = cast("list[tuple[object, ...]]", self.connection.execute(sql, given).fetchall())
-        return tuple(row(**dict(zip(names, each, strict=True))) for each in found)  # pyright: ignore[reportArgumentType]
+            return cast("list[tuple[object, ...]]", self.connection.execute(sql, given).fetchall())
 
     def contents(self, document: str, version: str) -> Contents:
         """Return every row of ``version`` but its ``Version`` row."""

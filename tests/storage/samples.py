@@ -42,7 +42,15 @@ def look(data: bytes, *, at: str = FIRST, slot: str = "https://qs.example/2023.h
 
 
 def reading(of: Look, document: str | None = D2023) -> ReadingRows:
-    row = Reading(look=of.id, slot=of.slot, sha=of.sha, document=document, unit=UNIT, evidence='[["unit","title"]]')
+    row = Reading(
+        look=of.id,
+        slot=of.slot,
+        sha=of.sha,
+        document=document,
+        unit=UNIT,
+        evidence='[["unit","title"]]',
+        digest="aaaa" * 4,
+    )
     if document is not None:
         return ReadingRows(reading=row)
     problem = Problem(subject=of.id, n=0, code="identity.year", place="cover", quote="水务局决算")
