@@ -93,7 +93,7 @@ class Config:
 
     root: Path = Path()
     lang: Literal["zh", "en", "auto"] = "auto"
-    storage: Storage = Storage()
+    storage: Storage = field(default_factory=Storage)
     sources: tuple[Source, ...] = ()
     units: tuple[Unit, ...] = ()
 
@@ -189,9 +189,10 @@ _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 def _syntax(message: str, text: str) -> Mistake:
     place = _AT_LINE.search(message)
     line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
-    return Mistake(
-        "backslash" if "escape" in message.lower() else "syntax", line, None, {"why": _AT_LINE.sub("", message)}
-    )
+    written = text.split("\n")[line - 1]
+    # "C:\Users" is what people write who copy a path; the parser's word on it is of hex values.
+    code = "backslash" if "\\" in written and '"' in written else "syntax"
+    return Mistake(code, line, None, {"why": _AT_LINE.sub("", message)})
 
 
 def _clashes(values: Mapping[str, Any], places: Mapping[locator.Path, int]) -> Iterator[Mistake]:

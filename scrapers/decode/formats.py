@@ -8,7 +8,6 @@ _UNPACK = "unpack it and ingest the files inside"
 
 # (offset, bytes, name, what to do)
 _MAGIC = (
-    (0, b"%PDF-", "PDF", _CONVERT),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE (DOC, XLS or WPS)", _CONVERT),
     (0, b"{\\rtf", "RTF", _CONVERT),
     (0, b"\xff\xd8\xff", "JPEG", _RECOGNIZE),
@@ -47,11 +46,9 @@ def _known(data: bytes) -> tuple[str, str] | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         directory = data[:65536] + data[-65536:]
         return next(((kind, remedy) for mark, kind, remedy in _PACKAGES if mark in directory), ("ZIP", _UNPACK))
-    # Some servers print a line or a byte order mark before the PDF.
-    if b"%PDF-" in head and b"<html" not in head.lower():
-        at = head.index(b"%PDF-")
-        if at < 64 and head[at + 5 : at + 6].isdigit():
-            return "PDF", _CONVERT
+    # Some servers print an empty line or a byte order mark before the PDF.
+    if head.lstrip(b" \t\r\n\0\xef\xbb\xbf").startswith(b"%PDF-"):
+        return "PDF", _CONVERT
     for offset, magic, kind, remedy in _MAGIC:
         if head.startswith(magic, offset):
             return kind, remedy

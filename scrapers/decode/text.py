@@ -24,10 +24,12 @@ _CHECKBOX = re.compile(r"<input\b[^<>]{0,300}>", re.IGNORECASE)
 _CHECKED = re.compile(r"""\bchecked\b(?!\s*=\s*["']?(?:false|no)\b)""", re.IGNORECASE)
 _BOX = re.compile(r"""\btype\s*=\s*["']?(?:checkbox|radio)\b""", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
-    r"</?(?:p|br|div|li|ul|ol|dl|dt|dd|h[1-6]|hr|center|blockquote)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
+    r"</?(?:p|br|div|li|ul|ol|dl|dt|dd|h[1-6]|hr|center|blockquote)(?:\s+[\w:-]+\s*=[^<>]{0,300}?)?\s{0,9}/?>",
+    re.IGNORECASE,
 )
 _INLINE_TAG = re.compile(
-    r"</?(?:span|b|i|u|em|strong|font|sub|sup|small|big|s|a|label|o:p)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
+    r"</?(?:span|b|i|u|em|strong|font|sub|sup|small|big|s|a|label|o:p)(?:\s+[\w:-]+\s*=[^<>]{0,300}?)?\s{0,9}/?>",
+    re.IGNORECASE,
 )
 _TABLE_TAG = re.compile(r"<(/?)table\b[^<>]{0,2000}>", re.IGNORECASE)
 # A private-use character that no publisher's text can mean marks where a table was set aside.
