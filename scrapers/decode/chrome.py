@@ -73,7 +73,8 @@ def without_counters(line: str) -> str:
     """Return a byline or attachment line without the counts of visits, which change with every look."""
     if len(line) > 300 or "。" in line or _BYLINE.search(line) is None:
         return line
-    return _COUNTER.sub("", line)
+    kept = _COUNTER.sub("", line)
+    return line if kept == line else kept.rstrip(" ")
 
 
 def _names(node: Node) -> Iterator[str]:
