@@ -50,13 +50,14 @@ _TAIL = (
 _NO_TABLE = r"(?!总?表(?![\d：:一二三四五六七八九])|明细表|数)"
 _ABOUT = r"(?:关于)?(?:20\d\d年度?|[本当]年度?|高等学校|预算单位|[本我]?(?:部门|单位|学校|机关))*的?"
 _NAME = (
-    r"(?:关于)?(?:(?!收入|支出|财政拨|公共预算|[一二三四五六七八九十]、)[^，。；：、“”《》（）()%]){1,32}?"
+    r"(?:关于)?(?:(?!收入|支出|财政拨|公共预算|目录|[一二三四五六七八九十]、|第[一二三四五六七八九十])[^，。；：、“”《》（）()%]){1,32}?"
     r"(?:20\d\d年度?)?"
 )
 _PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
 _PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
 _EXPLAINED = re.compile(r"[^，。；：、“”《》（）()%]{0,60}[“”]?[^，。；：“”《》（）()%]{0,20}说明")
 _LINE_LENGTH = 45
+_DATED = re.compile(r"20\d\d年度?(?:部门|单位)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ def _number(token: str) -> int:
 def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
     """Return where the table of contents stands: from its title to the first heading that it announced.
 
-    Without a title it is a run of five headings or more which the document then repeats.
+    Without a title it is a run of five headings or more which the document then repeats. Where the document does not
+    repeat them (its body is without numbers) it ends with the last entry that stands close to the one before.
     """
     titled = _CONTENTS.search(text, 0, _CONTENTS_WITHIN)
     start = titled.start() if titled else (found[0].start if found else 0)
@@ -296,8 +298,14 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
         if again is not None:
             count = sum(1 for _ in _MARK.finditer(text, start, again.start))
             return (start, again.start) if _is_list(start, again.start, count) else None
-    leaders = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
-    return (start, leaders[-1]) if leaders else None
+    ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
+    end, count = start, 0
+    for heading in inside:
+        between = sum(1 for _ in _MARK.finditer(text, end, heading.start))
+        if heading.start - end > _ENTRY_LENGTH * (between + 1):
+            break
+        end, count = heading.end, count + 1
+    return (start, max([*ends, end])) if ends or count >= 3 else None
 
 
 def _is_list(start: int, end: int, entries: int) -> bool:
@@ -352,7 +360,8 @@ def _stands(words: _Words, heading: _Heading, end_of_last: int) -> bool:
     if _defines(text, heading.end) or after in _AFTER_QUOTED:
         return False
     if heading.style == "line":
-        return before not in ("，", "、") and after != "数"
+        dated = _DATED.search(text, start, heading.end) is not None
+        return after != "数" and (heading.strong or dated or not before or before in _ENDS or before.isdigit())
     if before in _BEFORE_QUOTED or (before and _BEFORE_NAMED.search(text, max(0, start - 3), start)):
         return False
     ended = boundary or before in _ENDS
