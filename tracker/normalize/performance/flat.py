@@ -39,6 +39,7 @@ _FIGURES: dict[str, FigureRole] = {
     "score": "score",
 }
 _LONGEST_NAME = 80
+_GROUP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,14 @@ class _Reader:
         form.page = self.stretch.page(start)
         columns = _columns(anchor[0], self.use.column, words.columns)
         form.goal = not any(column.role == "actual" for column, _ in columns)
+        for number in _NUMBERS.finditer(narrowed, start, anchor.start()):
+            if number["weight"]:
+                self._group_weight(max(start, number.start() - _GROUP), number)
         self._money(start, anchor.start())
         closing = self.use.end.search(narrowed, anchor.end(), limit)
         end = closing.start() if closing else min(limit, self._last(anchor.end(), limit))
         end = self._indicators(anchor.end(), end, columns)
+        form.entries.sort(key=lambda entry: entry.start)
         return form, end
 
     def _last(self, start: int, limit: int) -> int:
@@ -229,7 +234,6 @@ class _Reader:
         at = last = head.end()
         while (number := _NUMBERS.search(self.narrowed, at, limit)) is not None:
             if number["weight"]:
-                self._group_weight(last, number)
                 at = number.end()
                 continue
             begin = number.start("number")
@@ -250,7 +254,7 @@ class _Reader:
 
     def _amount(self, match: re.Match[str]) -> None:
         what = self.words.amounts[match["name"]]
-        value = values.within(self.text, match.start("number"), self.words)
+        value = values.amount(self.text, match.start("number"))
         if value is None:
             return
         if self.result.goal and what.role == "actual":
@@ -301,8 +305,12 @@ class _Reader:
             if skip is not None:
                 end = skip.end()
                 continue
-            value = values.points(self.text, at) if what.role in ("weight", "score") else None
-            value = value if what.role in ("weight", "score") else values.within(self.text, at, self.words)
+            if what.role in ("weight", "score"):
+                value = values.points(self.text, at)
+            elif money:
+                value = values.amount(self.text, at)
+            else:
+                value = values.within(self.text, at, self.words)
             if value is None or value.end > limit:
                 break
             if money and value.unit is None and what.role == "completion":

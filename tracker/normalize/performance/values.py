@@ -13,6 +13,7 @@ _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _DATE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?")
 _OWN_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z²³℃/]{1,4}$")
 _NO_UNIT = re.compile(r"[月日号]|年[底度初前末]|季度前")
+_MONEY = re.compile(r"[亿万千百]?元|%")
 _PER = re.compile(r"/[\u4e00-\u9fff]{1,3}")
 
 
@@ -75,6 +76,8 @@ def within(text: str, at: int, words: FormWords) -> Value | None:
     if number is None:
         return None
     measure = words.units.read(text, match.end())
+    if measure is None and text[match.end() : match.end() + 1] in ("万", "亿"):  # 30万37.43万: another cell follows
+        return Value(number.value, number.decimals, text[match.end()], at, match.end() + 1)
     if measure is None:
         return Value(number.value, number.decimals, None, at, match.end())
     if measure.unit in ("月", "日", "时", "点"):
@@ -84,6 +87,18 @@ def within(text: str, at: int, words: FormWords) -> Value | None:
     if per is not None:
         unit, end = unit + per[0], per.end()
     return Value(number.value, number.decimals, unit, at, end)
+
+
+def amount(text: str, at: int) -> Value | None:
+    """Read the amount or rate that begins at ``at``; a word that is no unit of money belongs to what follows."""
+    match = _NUMBER.match(text, at)
+    number = parse(match[0]) if match else None
+    if match is None or number is None:
+        return None
+    unit = _MONEY.match(text, match.end())
+    if unit is None:
+        return Value(number.value, number.decimals, None, at, match.end())
+    return Value(number.value, number.decimals, unit[0], at, unit.end())
 
 
 def points(text: str, at: int = 0) -> Value | None:
