@@ -253,6 +253,12 @@ def paragraph_moved(seed: int, layout: str) -> Event:
     return Event("paragraph_moved", "revision", before, after, (expected,))
 
 
+def without(doc: Document, topic: str, *, last: bool = False) -> Document:
+    """The document without the first (or last) movable paragraph of ``topic`` (duties, work), its heading included."""
+    gone = [g for g in _movable(doc) if g[0].section == topic][-1 if last else 0]
+    return doc.with_blocks(tuple(b for b in doc.blocks if not any(b is p for p in gone)))
+
+
 def paragraph_deleted(seed: int, layout: str) -> Event:
     """One paragraph, or several that stand together, are gone; their figures are context."""
     rng, _, before = _start(seed, layout)

@@ -129,10 +129,10 @@ _LIST_NUMBER = re.compile(r"^(?:\d{1,2}[.、]\s*|[一二三四五六七八九十
 def differences(before: Document, after: Document, *, codes: Mapping[str, str] | None = None) -> tuple[Expected, ...]:
     """What must be recorded between two documents of one layout (same unit; same year, or the year after).
 
-    Facts are compared by value (1728.5 = 1728.50 while both are printed in the same places); a fact that stands only in
-    paragraphs that are added or removed as a whole is context of those and no record of its own. Paragraphs are paired
-    by their keys; a paragraph whose masked words differ is a changed passage, whatever its figures do; a list number that only
-    follows its place is none. ``codes`` maps a code of ``after`` to the one it had in ``before``.
+    Facts are compared by value; a fact that stands only in paragraphs added or removed as a whole is context of
+    those and no record of its own. Paragraphs are paired by their keys; a paragraph whose masked words differ is a
+    changed passage, whatever its figures do; a list number that only follows its place is none. ``codes`` maps a code
+    of ``after`` to the one it had in ``before``.
     """
     if codes:
         after = recoded(after, codes)

@@ -339,7 +339,7 @@ def _performance(s: Script) -> None:
                "发现的问题及原因：部分指标设置偏保守。下一步改进措施：结合往年完成值合理确定目标。",
                t.money(f"{key}.planned", project.name, role="budget", value=planned),
                t.money(f"{key}.spent", project.name, value=done),
-               t.percent(f"{key}.rate", project.name, "completion", done, planned, "全年预算"),
+               t.percent(f"{key}.rate.said", project.name, "completion", done, planned, "全年预算"),
                t.count(f"{key}.indicator.0.actual", "服务对象数量", "人次", value=ledger.leaves[f"indicator.{p}.0.actual"]),
                t.count(f"{key}.indicator.1.actual", "编印材料数量", "册",
                        value=ledger.leaves[f"indicator.{p}.1.actual"]))  # fmt: skip
