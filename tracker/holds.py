@@ -16,6 +16,15 @@ DAMAGE = frozenset({"table.half", "table.header_mismatch"})
 """Problems of reading that hold a capture only where its predecessor was whole."""
 
 
+_WHO = ("file", "identity", "document")
+"""Groups of problems that hold any capture: it can't be read, or which document it is, or that it is none."""
+
+
+def holds_any(problem: Problem) -> bool:
+    """Tell whether a problem holds even a first version: for its identity, or for being no disclosure."""
+    return problem.holds and problem.code.partition(".")[0] in _WHO
+
+
 def lost_content(before: Disclosure, after: Disclosure) -> tuple[Problem, ...]:
     """Return the problems for which ``after`` is held, given that it would follow ``before``; () if none."""
     return (*_lost_statements(before, after), *_broken_tables(before, after), *_shrunk(before, after))

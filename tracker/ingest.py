@@ -16,6 +16,7 @@ from storage import rows
 from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
+from tracker.holds import holds_any
 from tracker.model import Axis, Change, Comparison
 from tracker.reading import Reader, decision
 from tracker.recording import comparison_rows, declared, document_rows, reading_rows, version_name
@@ -257,7 +258,7 @@ def _observe(house: House, look: rows.Look) -> Observation:
 
 
 def _reading(look: rows.Look, document: str, observation: Observation) -> rows.ReadingRows:
-    holding = any(problem.holds for problem in observation.disclosure.problems)
+    holding = any(holds_any(problem) for problem in observation.disclosure.problems)
     return reading_rows(look, document, observation.disclosure, held=holding and observation.ruling != "accept")
 
 

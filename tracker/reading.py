@@ -17,7 +17,7 @@ from storage import rows
 from storage.archive import Archive
 from tracker.model import Disclosure, Identity, Problem
 from tracker.naming import Names
-from tracker.normalize import normalize
+from tracker.normalize.pipeline import normalize
 from tracker.recording import declared
 from tracker.taxonomy import Taxonomy
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from tracker.holds import lost_content
+from tracker.holds import holds_any, lost_content
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
 
@@ -150,7 +150,7 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
     """Return the slot that the observation takes, None for a second witness, or the problems that hold it."""
     accepted = observation.ruling == "accept"
     disclosure = observation.disclosure
-    holding = tuple(problem for problem in disclosure.problems if problem.holds)
+    holding = tuple(problem for problem in disclosure.problems if holds_any(problem))
     if holding and not accepted:
         return holding
     current = standing.slots

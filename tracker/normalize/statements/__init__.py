@@ -50,6 +50,7 @@ class StatementsReading:
     """What the tables of a document say.
 
     ``Line.figures`` index into ``figures``. ``tables`` are the (portion, item) of the tables that were read,
+    ``positions`` where each of the first statements begins (those that are missing come after, without a table),
     ``captions`` where the words around each statement stand. ``numeric`` counts the cells that print an amount in
     tables that look like statements, ``placeholders`` those that print XX: a blank template has none of the former.
     """
@@ -61,6 +62,7 @@ class StatementsReading:
     problems: tuple[Problem, ...] = ()
     numeric: int = 0
     placeholders: int = 0
+    positions: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
     figures: list[Figure] = []
     words: list[StatementWords] = []
     tables: list[tuple[int, int]] = []
+    positions: list[tuple[int, int]] = []
     numeric = placeholders = 0
     for one in chosen:
         if one.form is None or one.structure is None or one.shape is None:
@@ -106,11 +109,19 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         statements.append(replace(statement, lines=lines))
         words.append(StatementWords(one.form.id, tuple(one.before), tuple(one.after), one.money))
         tables.extend((one.at, *one.more))
+        positions.append(one.at)
         problems.extend(issues)
     _missing(portions, statements, words, taxonomy)
     problems.extend(_repeated(statements))
     return StatementsReading(
-        tuple(statements), tuple(figures), tuple(tables), tuple(words), tuple(problems), numeric, placeholders
+        tuple(statements),
+        tuple(figures),
+        tuple(tables),
+        tuple(words),
+        tuple(problems),
+        numeric,
+        placeholders,
+        tuple(positions),
     )
 
 
