@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.decode import decode
-from tests.truth.matching import DEPTHS, Row, in_narrative, in_tables, listed, recorded, score
+from tests.truth.matching import DEPTHS, Depth, Row, in_narrative, in_tables, listed, recorded, score
 from tracker import taxonomy
 from tracker.folding import tidy
 from tracker.normalize import normalize
@@ -37,7 +37,7 @@ def wuhan_truth(disclosures: Path) -> list[Row]:
 
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_every_figure_of_wuhans_tables_is_recorded(
-    wuhan_figures: list[Row], wuhan_truth: list[Row], depth: str
+    wuhan_figures: list[Row], wuhan_truth: list[Row], depth: Depth
 ) -> None:
     result = score(in_tables(wuhan_truth), in_tables(wuhan_figures), depth)
     assert result.recall == 1.0, result.missed
@@ -51,19 +51,19 @@ def test_nothing_is_recorded_of_wuhans_tables_that_is_not_there(
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_wuhans_narrative_is_recorded(wuhan_figures: list[Row], wuhan_truth: list[Row], depth: str) -> None:
+def test_wuhans_narrative_is_recorded(wuhan_figures: list[Row], wuhan_truth: list[Row], depth: Depth) -> None:
     result = score(in_narrative(wuhan_truth), in_narrative(wuhan_figures), depth)
     assert result.recall >= 0.97, result.missed
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_gedians_narrative_is_recorded(gedian_figures: list[Row], depth: str) -> None:
+def test_gedians_narrative_is_recorded(gedian_figures: list[Row], depth: Depth) -> None:
     result = score(listed(GEDIAN), in_narrative(gedian_figures), depth)
     assert result.recall >= 0.95, result.missed
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_gedians_flattened_forms_are_recorded_whole(gedian_figures: list[Row], depth: str) -> None:
+def test_gedians_flattened_forms_are_recorded_whole(gedian_figures: list[Row], depth: Depth) -> None:
     forms = [row for row in listed(GEDIAN) if str(row["section"]).startswith("附件2-")]
     result = score(forms, in_narrative(gedian_figures), depth)
     assert result.missed == ()

@@ -1,7 +1,7 @@
 """Definitions of the glossary (名词解释): a pure function of the stream, whatever the style of its numbering.
 
-``（一）术语：释义``, ``一、术语：释义``, ``1.术语：释义``, ``术语：释义``, ``术语，是指释义``, and items of the functional classification
-by path (``…(类)…(款)…(项)``) or with their code (``小学教育（2050202）：…``), with a definition or without.
+``（一）术语：释义``, ``一、术语：释义``, ``1.术语：释义``, ``术语：释义``, ``术语，是指释义``, and items of the functional
+classification by path (``…(类)…(款)…(项)``) or with their code (``小学教育（2050202）：…``), with a definition or without.
 """
 
 import re
@@ -47,7 +47,8 @@ _NO_TERM = frozenset(
 )
 _DEFINES = re.compile(r"指|是|反映|为|即|纳入|用于|单位|事业|除|按|从|以|无")
 _TITLE = re.compile(
-    rf"^(?:第[{_HAN}]+(?:部分|章))?[、.．]?(?:[{_HAN}]{{1,3}}、)?(?:相关|专业|有关)?(?:专?用?)?名词(?:术语)?解释(?:与说明)?"
+    rf"^(?:第[{_HAN}]+(?:部分|章))?[、.．]?(?:[{_HAN}]{{1,3}}、)?"
+    r"(?:相关|专业|有关)?(?:专?用?)?名词(?:术语)?解释(?:与说明)?"
 )
 _LONGEST_HEADING = 40
 
@@ -56,7 +57,7 @@ def read(portion: Portion, codes: Mapping[str, str]) -> tuple[Definition, ...]:
     """Return the definitions of a portion in printed order.
 
     ``codes`` gives the code of a functional item by its name (as `naming.bare` folds it), or, where names are
-    ambiguous, by its path ``款/项`` or ``类/款/项``. Where it also knows 类 and 款, an item takes a code below theirs only.
+    ambiguous, by its path ``款/项`` or ``类/款/项``. Where it also knows 类 and 款, an item takes a code below theirs.
     """
     found: list[Definition] = []
     for item in portion.items:
@@ -94,7 +95,7 @@ def _passages(text: str, heading: str) -> Iterator[str]:
 def _entry(passage: str) -> tuple[str, str] | None:
     """Return the term of a passage and what of its definition it holds; None where no entry begins here.
 
-    A heading over items (``本部门使用的支出功能分类科目(到项级)``) is an entry with the empty term: it ends the one before.
+    A heading over items (``本部门使用的支出功能分类科目(到项级)``) has the empty term: it ends the entry before.
     """
     mark = _MARK.match(passage)
     words = passage[mark.end() :] if mark else passage
