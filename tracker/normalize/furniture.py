@@ -21,7 +21,7 @@ _DRESSED = re.compile(
     r"|(?P<of>\d{1,4})/(?P<all>\d{1,4})页?|共\d+页[,/]?第(?P<of2>\d+)页|(?P<page>\d{1,4})页",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"\d{1,4}")
+_BARE = re.compile(r"\d{1,3}")
 _ROMAN = re.compile(r"[-~·•]*(?P<n>[ivxIVX]{1,5}|[Ⅰ-Ⅻⅰ-ⅻ]{1,4})[-~·•]*")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _NUMBER_IN_HEADER = re.compile(
@@ -35,8 +35,12 @@ _CONTENT = re.compile(
 )
 _TABLE = re.compile(r"表[)）]?$")
 _TITLE = re.compile(r"(?:20\d\d|二[〇○零]).*(?:决算|预算)|(?:决算|预算).*公开")
+_ON_COVER = re.compile(r"^(?:目录|目次|20\d\d年|20\d\d-|二[〇○零])|日期|时间")
 _PART = re.compile(r"第.{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、")
 _LONGEST = 60
+_SHORTEST = 4
+"""Characters a running header has at least: 标, 指标 and 1 are the ends of cells."""
+_COVER_LINES = 12
 _SHARE_AT_EDGES = (3, 5)
 _SHARE_OF_PAGES = 4
 _SHARE_FOR_TABLES = (4, 5)
@@ -191,7 +195,7 @@ def _without_number(text: str) -> str:
 
 
 def _is_content(key: str, times: int, pages: int) -> bool:
-    if len(key) > _LONGEST or _CONTENT.search(key):
+    if not _SHORTEST <= len(key) <= _LONGEST or _CONTENT.search(key):
         return True
     share, of = _SHARE_FOR_TABLES
     return bool(_TABLE.search(key)) and times * of < pages * share
@@ -200,12 +204,14 @@ def _is_content(key: str, times: int, pages: int) -> bool:
 def _is_cover_title(line: _Line, blocks: Sequence[Block]) -> bool:
     """Tell whether a header's occurrence on the first page is the document's own title and not the header again.
 
-    It is when it reads like a title and what follows is neither a title nor the document's first heading.
+    It is when it reads like a title and what follows is what follows a title on a cover (a date, the table of
+    contents, a name on a page of few lines), neither another title nor the first heading or sentence.
     """
     if not _TITLE.search(line.key):
         return False
-    for block in blocks[line.at + 1 : line.at + 30]:
-        if isinstance(block, TextLine) and block.text.strip():
-            key = fold(block.text)
-            return not (_TITLE.search(key) or _PART.match(key))
-    return True
+    rest = [fold(block.text) for block in blocks[line.at + 1 : line.at + 30] if isinstance(block, TextLine)]
+    key = next((words for words in rest if words), "")
+    if _TITLE.search(key) or _PART.match(key):
+        return False
+    lines = sum(1 for block in blocks[:40] if block.page == line.page)
+    return bool(_ON_COVER.search(key)) or (lines <= _COVER_LINES and not re.search("[。;,]", key))
