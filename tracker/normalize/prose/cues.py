@@ -32,6 +32,7 @@ _GOAL_BEFORE = re.compile(
 )
 _COMPARES = re.compile(r"^(?:与|较|比|同|和|跟|于)|(?:相比|比较|相较|对比)$")
 _BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低于|多于|少于|超过|超出)$")
+_TOTAL = re.compile(r"总计|合计|总额")
 _HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -44,7 +45,7 @@ Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "ta
 class Cue:
     """``role`` of a numeral; ``base`` where the words name one; ``whole`` of a share as printed; ``sign`` of a
     direction word (0: 增加（减少）, the number's own); ``rest`` the lead without the words of the role; ``phrase``
-    the words that named the role where they can serve as a label (预算安排)."""
+    the words that named the role where they can serve as a label (预算安排); ``total`` the 总计 after 预算."""
 
     role: Role
     rest: str
@@ -52,6 +53,7 @@ class Cue:
     whole: str | None = None
     sign: int | None = None
     phrase: str = ""
+    total: str = ""
 
 
 class Cues:
@@ -154,7 +156,13 @@ class Cues:
                 if _HANDED_DOWN.search(lead[:start]):
                     return Cue("budget", lead, base)
                 rest = "" if _YEAR.search(lead[start:end]) else lead[:start]
+                total = _TOTAL.search(lead, start)
+                if total is not None and rest:
+                    # 收入、支出预算总计 is the total of 收入、支出, said of the budget.
+                    return Cue("budget", rest, base, phrase=lead[start:], total=total[0])
                 return Cue("budget", rest, base, phrase=lead[start:])
+        if lead.lstrip("（(").startswith(("上年", "去年")):
+            return Cue("prior", lead.lstrip("（(")[2:], phrase="上年")
         if (match := _ACTUAL_TAIL.search(lead)) is not None:
             return Cue("actual", lead[: match.start()], phrase=match[0])
         return Cue("actual", lead)

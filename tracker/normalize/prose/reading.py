@@ -206,7 +206,8 @@ class _Reader:
             parts = None
         fresh = self._announced(gap)
         if parts is not None and not fresh and state.current is not None:
-            state.owners.append((state.current, parts[0]))
+            outer = state.owners[:1] if parts[0].endswith("划分") else []
+            state.owners = outer or [*state.owners, (state.current, parts[0])]
         compared = self.cues.compares(within, self.context.year)
         if compared is not None:
             state.base = compared
@@ -265,11 +266,16 @@ class _Reader:
     def _label(self, cue: Cue, numeral: Numeral, gap: str) -> str:
         """Return the noun of a numeral: before it, after it (1个二级项目), or in the clause before it."""
         label = subjects.label(cue.rest, self.names)
+        if cue.total and self.context.taxonomy.lines.find(label, self.context.section) is None:
+            # 收入、支出预算总计 is the total of 收入、支出, said of the budget.
+            label = subjects.label(cue.rest + cue.total, self.names)
+        elif cue.role == "budget" and cue.phrase.startswith("预算"):
+            label = subjects.planned(cue.rest) or label
         if numeral.sort != "count" or cue.role != "actual":
             return label
         if not label and cue.rest.endswith("项目"):
             return "项目"
-        label = nouns.after(self.text, numeral.end, label or cue.rest) or label
+        label = nouns.after(self.text, numeral.end, label) or label
         if label or self.state.head is not None:
             return label
         clauses = [clause for clause in _CLAUSE.split(gap) if clause]
@@ -327,7 +333,7 @@ class _Reader:
 
     def _whole(self, printed: str, subject: Subject) -> str:
         """Return what a share is a share of; where the words do not say, the line that its list is part of."""
-        whole = printed.removeprefix("了").removesuffix("的").strip('“”"、，')
+        whole = printed.removeprefix("了").removesuffix("的").strip("、，")
         if whole:
             return whole
         state = self.state
@@ -385,6 +391,11 @@ class _Reader:
             return
         if not reason.strong and (not near or near[-1].role not in _COMPARED or len(opening) > 60):
             return
+        if not here:
+            # 学校教育支出与上年比较发生较大差异的原因: the sentence before may have spoken of many lines.
+            called = [draft for draft in reachable if len(draft.subject.label) > 2 and draft.subject.label in opening]
+            longest = max((len(draft.subject.label) for draft in called), default=0)
+            reachable = [draft for draft in called if len(draft.subject.label) == longest] or reachable
         last = next((d for d in reversed(reachable) if d.base is not None and d.role in _EXPLAINED), None)
         base = stated.name if stated is not None else last.base if last is not None else None
         if base is None:

@@ -20,8 +20,10 @@ _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff（）()·、“”]*(?:局|委|厅|院|中心|单位|部门|部|办|处|会|校|所|站|大学|学院|本级|机关|室|馆|团|队|府|庭|台|区委|市委|社)$"
 )
 _SCOPE = re.compile(
-    r"^(?:一般公共预算(?:财政)?(?:拨款)?(?:安排的)?|财政拨款(?:的)?|政府性基金预算(?:财政拨款)?|国有资本经营预算(?:财政拨款)?)+$"
+    r"^(?:一般公共预算(?:财政)?(?:拨款)?(?:安排的)?|财政拨款(?:的)?|"
+    r"政府性基金预算(?:财政拨款)?|国有资本经营预算(?:财政拨款)?)+$"
 )
+_GRAND = re.compile(r"^(?:收入|支出|收、?支).*(?:总计|合计|总额)$")
 _REMARK = re.compile(r"[（(][^（(）)]*[)）]$")
 _LENGTHS = {"类": 3, "款": 5, "项": 7}
 
@@ -84,6 +86,8 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
     line = find(published, names.section, under=under)
     if line is None and published[-1:] in ")）":
         line = find(_REMARK.sub("", published), names.section, under=under)
+    if line is None and "预算" in published:
+        line = find(published.replace("预算支出", "支出"), names.section, under=under)
     code = None
     words = names.taxonomy.prose
     if line is None and names.section in words.economic:
@@ -101,21 +105,37 @@ def label(rest: str, names: Names) -> str:
         if len(name) > 2 and plain.endswith(name):
             before = nouns.clean(plain[: -len(name)] + "其")
             before = before.removesuffix("其")
-            if not before or _ORGANISATION.match(before) or _SCOPE.match(before):
+            if not before or _whose(before, name):
                 return name
             break
     return nouns.clean(rest)
 
 
 def _shortest(label: str, names: Names) -> str:
-    """Drop the unit's name and the scope before a known name: 某中心机关运行经费支出 → 机关运行经费支出."""
+    """Drop the unit's name before a known name: 某中心机关运行经费支出 → 机关运行经费支出."""
     for name, _ in names.known:
         if len(name) > 2 and label.endswith(name):
             rest = label[: -len(name)]
-            if not rest or _ORGANISATION.match(rest) or _SCOPE.match(rest):
+            if not rest or _whose(rest, name):
                 return name
             return label
     return label
+
+
+def _whose(before: str, name: str) -> bool:
+    """Tell whether ``before`` only says whose or of which budget ``name`` is; 财政拨款收入总计 is another total."""
+    if _ORGANISATION.match(before):
+        return True
+    return _SCOPE.match(before) is not None and not _GRAND.match(name)
+
+
+def planned(rest: str) -> str:
+    """Return 收入预算 or 支出预算 where ``rest`` (a lead up to 预算) is that word, after nothing or the unit's name."""
+    side = rest[-2:]
+    if side not in ("收入", "支出"):
+        return ""
+    before = nouns.clean(rest[:-2] + "其").removesuffix("其")
+    return side + "预算" if not before or _ORGANISATION.match(before) else ""
 
 
 def folded(label: str) -> str:
