@@ -117,6 +117,9 @@ class Ledger:
             "general.project": project,
             "general.initial": get(f"initial.{code}", 0),
             "fund": fund,
+            "fundincome": fund,
+            "fundproject": fund,
+            "capitalproject": capital,
             "fundbegin": get("carried", 0) if fund else 0,
             "fundend": get("carried", 0) if fund else 0,
             "capital": capital,
@@ -154,7 +157,9 @@ class Ledger:
         return self.leaves.get(f"economic.{code}", 0)
 
     def _three(self, rest: str) -> int:
-        kind, _, item = rest.partition(".")
+        if rest == "fleet":  # cars that appropriations pay for; here all that there are
+            return self._total("cars")
+        kind, _, item = rest.removesuffix(".domestic").partition(".")
         if item == "total":
             return sum(self._three(f"{kind}.{part}") for part in THREE)
         if item == "cars":

@@ -279,10 +279,10 @@ def _three(s: Script) -> None:
                _rate(t, id_, name, "全年预算"))  # fmt: skip
         if id_ == "cars":
             s.line("running", f"其中：公务用车运行费支出{{}}，截至{y}年12月31日，开支财政拨款的公务用车保有量为{{}}。",
-                   t.money("three.actual.running", "公务用车运行费"), t.count("cars", "公务用车保有量", "辆"))  # fmt: skip
+                   t.money("three.actual.running", "公务用车运行费"), t.count("three.fleet", "公务用车保有量", "辆"))  # fmt: skip
         if id_ == "reception":
             s.line("visits", f"其中：国内公务接待支出{{}}，{y}年共接待国内来访团组{{}}，{{}}（不包括陪同人员）。",
-                   t.money("three.actual.reception", "国内公务接待支出"), t.count("visits.groups", "国内来访团组", "个"),
+                   t.money("three.actual.reception.domestic", "国内公务接待支出"), t.count("visits.groups", "国内来访团组", "个"),
                    t.count("visits.people", "国内来访", "人次"))  # fmt: skip
 
 
@@ -340,8 +340,8 @@ def _performance(s: Script) -> None:
                t.money(f"{key}.planned", project.name, role="budget", value=planned),
                t.money(f"{key}.spent", project.name, value=done),
                t.percent(f"{key}.rate.said", project.name, "completion", done, planned, "全年预算"),
-               t.count(f"{key}.indicator.0.actual", "服务对象数量", "人次", value=ledger.leaves[f"indicator.{p}.0.actual"]),
-               t.count(f"{key}.indicator.1.actual", "编印材料数量", "册",
+               t.count(f"{key}.reached.0", "服务对象数量", "人次", value=ledger.leaves[f"indicator.{p}.0.actual"]),
+               t.count(f"{key}.reached.1", "编印材料数量", "册",
                        value=ledger.leaves[f"indicator.{p}.1.actual"]))  # fmt: skip
     s.sub("use", "（三）绩效自评结果应用情况")
     s.line("use", "自评结果已经作为安排以后年度预算和改进项目管理的依据，对支付进度慢的项目相应压减规模。")

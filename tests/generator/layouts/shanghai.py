@@ -195,7 +195,7 @@ def _three(s: Script) -> None:
             t.money("three.actual.abroad", "因公出国（境）费"),
         )
     s.line("cars", f"2、公务用车购置及运行费。其中：公务用车运行维护费{{}}，主要用于燃料、保险和维修。{y}年度，开支财政拨款的公务用车保有量为{{}}。",
-           t.money("three.actual.running", "公务用车运行维护费"), t.count("cars", "公务用车保有量", "辆"))  # fmt: skip
+           t.money("three.actual.running", "公务用车运行维护费"), t.count("three.fleet", "公务用车保有量", "辆"))  # fmt: skip
     s.line("reception", "3、公务接待费{}。其中：国内公务接待{}，{}，主要用于业务交流的接待。",
            t.money("three.actual.reception", "公务接待费"), t.count("visits.groups", "国内公务接待", "批次"),
            t.count("visits.people", "国内公务接待", "人次"))  # fmt: skip

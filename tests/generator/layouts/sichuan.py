@@ -199,7 +199,7 @@ def _three(s: Script) -> None:
         s.line(id_, f"{i + 1}.{name}支出决算{{}}，占{{}}。", t.money(f"three.actual.{id_}", name), share)
     s.line("visits", "全年国内公务接待{}，{}（不含陪同人员），共计支出{}。",
            t.count("visits.groups", "国内公务接待", "批次"), t.count("visits.people", "国内公务接待", "人次"),
-           t.money("three.actual.reception", "国内公务接待"))  # fmt: skip
+           t.money("three.actual.reception.domestic", "国内公务接待"))  # fmt: skip
 
 
 def _funds(s: Script) -> None:
