@@ -14,6 +14,7 @@ _NAMES = (
     "sidebar aside search pagination pager related friendlink friendlinks toolbar contentinfo banner topbar login dqwz"
 )
 _NAMED = frozenset(_NAMES.split())
+_PARTS = frozenset(("nav", "footer", "aside"))
 _TRAIL = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs", "dqwz"))
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _CONTAINER_NAMES = (
@@ -24,19 +25,20 @@ _MATTER = re.compile(r"决\s*算|预\s*算|发布(?:时间|日期)|公开(?:时�
 _FOOTER = re.compile(
     r"版权所有|ICP备|公网安备|网站标识码|技术支持[:：]|友情链接|网站地图|位访问者|Copyright", re.IGNORECASE
 )
+_CONTACT = re.compile(r"主办|承办|地\s*址[:：]|电\s*话[:：]|邮\s*编[:：]|传\s*真[:：]|©|登录|注册")
 _FOOTER_LINE = re.compile(r"版权所有|ICP备\s*\d|公网安备\s*\d|网站标识码|政府网站找错", re.IGNORECASE)
 _CONTROLS = re.compile(
     r"(?:打印(?:本页|此页|文章)?|关闭(?:窗口|本页|页面)?|分享(?:到|至)?[:：]?|返回(?:顶部|首页|上一页|列表|目录)?"
     r"|收藏(?:本页)?|微信|微博|新浪微博|QQ空间|朋友圈|扫一扫.{0,20}|纠错|无障碍浏览|字[体号](?:大小)?[:：]?|大|中|小"
-    r"|我要(?:纠错|打印|分享)|责任编辑[:：]?|相关(?:文章|链接|阅读|附件下载)|热点(?:新闻|推荐)|[+＋|｜/-])+\Z"
+    r"|我要(?:纠错|打印|分享)|责任编辑[:：]?|相关(?:文章|链接|阅读|附件下载)|热点(?:新闻|推荐)|首页|登录|注册|设为首页|加入收藏|[+＋|｜/])+\Z"
 )
 _NEIGHBOUR = re.compile(r"\s*[【\[]?[上下]一[篇条][】\]]?\s*(?:[:：].{0,80})?\Z")
 _PLACE = re.compile(
-    r"\s*(?:您?(?:当前|现在|所在)?(?:的?位置|在)(?:是)?\s*[:：]|首\s*页\s*[>»＞›/]).{0,120}\Z", re.DOTALL
+    r"\s*(?:[您你]?(?:当前|现在|所在)的?(?:位置|在)?(?:是)?\s*[:：]|首\s*页\s*[>»＞›/]).{0,120}\Z", re.DOTALL
 )
 _BRACKETS = re.compile(r"[\s【】\[\]（）()｜|]+")
 _COUNTER = re.compile(
-    r"(?:已?下载(?:次数)?[:：]?\s*\d*\s*次?|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]\s*\d*\s*次?)\s*"
+    r"(?:(?:已下载|下载次数)[:：]?\s*\d*\s*次?|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]\s*\d*\s*次?)\s*"
 )
 _BYLINE = re.compile(r"发布(?:时间|日期)|来源|作者|信息来源|字[体号]|附件|浏览|点击|阅读次数")
 _LONGEST = 400
@@ -51,7 +53,9 @@ def is_chrome(node: Node) -> bool:
     names = frozenset(_names(node))
     if names & _TRAIL:
         return node.words < 200
-    if not (names & _NAMED or _is_links(node) or _is_footer(node)):
+    # A name alone proves nothing: a note under a table may be called its footer.
+    named = bool(names & _NAMED) and (node.links > 0 or node.tag in _PARTS or _says(_CONTACT, node))
+    if not (named or _is_links(node) or _is_footer(node)):
         return False
     return not _has_matter(node)
 
@@ -92,7 +96,11 @@ def _is_links(node: Node) -> bool:
 
 
 def _is_footer(node: Node) -> bool:
-    return node.words < _LONGEST and node.tables == 0 and len(_FOOTER.findall("".join(node.strings()))) >= 1
+    return node.tables == 0 and _says(_FOOTER, node)
+
+
+def _says(words: re.Pattern[str], node: Node) -> bool:
+    return node.words < _LONGEST and words.search("".join(node.strings())) is not None
 
 
 def _has_matter(node: Node) -> bool:

@@ -68,7 +68,7 @@ def read(text: str, *, encoding: str, tables: Callable[[str], Sequence[Block]] |
     whole: list[Block] = []
     for block in blocks:
         place = _PLACE.fullmatch(block.text.strip()) if isinstance(block, TextLine) else None
-        if place is None:
+        if place is None or int(place[1]) >= len(markups):
             whole.append(block)
         else:
             whole.extend(replace(inner, page=block.page) for inner in tables(markups[int(place[1])]))
@@ -160,6 +160,9 @@ def _paged(text: str) -> tuple[list[_Line], int]:
             page = number + 1
         for published in sheet.split("\n"):
             if not published or published.isspace():
+                if "\t" in published:
+                    # A row whose cells are all empty: no words, and the table goes on.
+                    continue
                 gap = 0 if published else gap + 1
                 blank = True
                 if gap == _PAGE_GAP and not fed and lines and lines[-1].page == page:

@@ -216,6 +216,11 @@ def test_an_article_is_kept_whatever_its_elements_are_called() -> None:
         ]
 
 
+def test_a_note_under_a_table_is_kept_though_it_is_called_its_footer() -> None:
+    note = "注：本部门2024年无政府性基金预算安排的支出，故本表为空表。"
+    assert read(page(f"<p>政府性基金预算支出表</p><div class='table-footer'>{note}</div>"))[1:] == [note]
+
+
 def test_the_entries_of_a_contents_list_with_anchors_are_no_menu() -> None:
     entries = "".join(f"<p><a href='#_Toc{n}'>第{n}部分 概况</a></p>" for n in "一二三四")
     assert len(read(page(f"<div>{entries}</div><p>正文。</p>"))) == 5
@@ -226,7 +231,14 @@ def test_a_page_of_nothing_but_links_is_still_said() -> None:
 
 
 def test_words_that_look_like_controls_stay_inside_sentences() -> None:
-    lines = ["网站点击量：12000次，较上年增加。", "（一）打印费支出1万元。", "大中小学教育支出"]
+    lines = [
+        "网站点击量：12000次，较上年增加。",
+        "（一）打印费支出1万元。",
+        "大中小学教育支出",
+        "位置：人民路2号",
+        "附件下载：2023年度决算表",
+        "-",
+    ]
     assert read(page("".join(f"<p>{line}</p>" for line in lines))) == lines
 
 

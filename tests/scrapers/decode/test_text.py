@@ -81,6 +81,10 @@ def test_tabs_that_indent_or_number_or_break_a_sentence_make_no_table() -> None:
     assert len(lines(text)) == 5
 
 
+def test_a_row_of_nothing_but_tabs_does_not_end_the_table() -> None:
+    assert grids("项目\t金额\n\t\n合计\t1.00\n") == [[["项目", "金额"], ["合计", "1.00"]]]
+
+
 def test_a_row_of_empty_cells_after_its_name_stays_a_row() -> None:
     assert grids("合计\t\t\t\n") == [[["合计", "", "", ""]]]
 
