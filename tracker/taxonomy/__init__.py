@@ -9,6 +9,7 @@ from functools import cache
 from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import classification as _classification
 from tracker.taxonomy import documents as _documents
+from tracker.taxonomy import facts as _facts
 from tracker.taxonomy import lines as _lines
 from tracker.taxonomy import measures as _measures
 from tracker.taxonomy import performance as _performance
@@ -19,6 +20,7 @@ from tracker.taxonomy import units_of_measure as _units_of_measure
 from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.classification import Classification
 from tracker.taxonomy.documents import Documents
+from tracker.taxonomy.facts import Facts
 from tracker.taxonomy.lines import Lines
 from tracker.taxonomy.measures import Measures
 from tracker.taxonomy.performance import FormWords
@@ -37,6 +39,7 @@ class Taxonomy:
     functional: Classification
     economic: Classification
     lines: Lines
+    facts: Facts
     bases: Bases
     documents: Documents
     prose: Prose
@@ -54,6 +57,7 @@ def load() -> Taxonomy:
         functional=_classification.read("functional"),
         economic=_classification.read("economic"),
         lines=_lines.read(),
+        facts=_facts.read(),
         bases=_bases.read(),
         documents=_documents.read(),
         prose=_prose.read(),

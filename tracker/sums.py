@@ -1,0 +1,232 @@
+"""Sums on published digits: every figure stands for an interval, never for a percentage of tolerance. Pure.
+
+Printed formulas (``27 行 = (1+2+3) 行``), the built-in ones of the forms and the trees of codes are all the same: a
+total and signed terms. A blank cell is no figure but counts as nothing in a sum.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tracker.amounts import half_ulp
+from tracker.model import Figure, Formula, Statement
+from tracker.taxonomy.statements import Form
+
+Verdict = Literal["closes", "rounding", "open"]
+Rule = Literal["formula", "tree", "form"]
+Column = tuple[str, str, str | None]
+"""A column of amounts as figures know it: measure id, role, base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One sum: the printed ``total`` (None: blank) and its signed terms, decimal strings as published."""
+
+    total: str | None
+    terms: tuple[tuple[str, int], ...]
+
+    @property
+    def expected(self) -> Decimal:
+        """What the terms add up to."""
+        return sum((Decimal(value) * sign for value, sign in self.terms), Decimal(0))
+
+    @property
+    def difference(self) -> Decimal:
+        """The printed total less what the terms add up to; exact."""
+        return Decimal(self.total or "0") - self.expected
+
+    @property
+    def slack(self) -> Decimal:
+        """How far the intervals of the published digits reach: half a unit of the last digit of each figure."""
+        radii = sum((half_ulp(value) for value, _ in self.terms), Decimal(0))
+        return radii + (half_ulp(self.total) if self.total is not None else Decimal(0))
+
+    @property
+    def verdict(self) -> Verdict:
+        """``closes`` exactly, differs inside the intervals (``rounding``), or is ``open``."""
+        if self.difference == 0:
+            return "closes"
+        return "rounding" if abs(self.difference) <= self.slack else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A sum of a statement that is open: line and measure of its total, where the rule came from."""
+
+    statement: str
+    line: str
+    measure: str
+    rule: Rule
+    sum: Sum
+
+
+def adds_up(statement: Statement, figures: Sequence[Figure], form: Form | None = None) -> tuple[Breach, ...]:
+    """Return the sums of a statement that are open; none: it adds up. ``form`` adds the built-in sums of the form."""
+    return tuple(b for b in sums(statement, figures, form) if b.sum.verdict == "open")
+
+
+def sums(statement: Statement, figures: Sequence[Figure], form: Form | None = None) -> Iterator[Breach]:
+    """Yield every sum that a statement must keep, with its verdict: printed formulas, the tree of codes, the form's."""
+    table = _Amounts(statement, figures)
+    for formula in statement.formulas:
+        yield from _over_rows(table, formula) if formula.over == "row" else _over_columns(table, formula)
+    yield from _tree(table)
+    if form is not None:
+        yield from _built_in(table, form)
+
+
+class _Amounts:
+    """The amounts of a statement by line and column."""
+
+    def __init__(self, statement: Statement, figures: Sequence[Figure]) -> None:
+        self.statement = statement
+        self.lines = statement.lines
+        self.at: dict[int, dict[Column, str]] = {}
+        columns: dict[Column, None] = {}
+        for index, line in enumerate(statement.lines):
+            for f in line.figures:
+                figure = figures[f]
+                column = (_measure(figure), figure.role, figure.base)
+                self.at.setdefault(index, {}).setdefault(column, figure.value)
+                columns[column] = None
+        self.columns = tuple(columns)
+        self.by_number: dict[str, list[int]] = {}
+        self.by_id: dict[str, int] = {}
+        for index, line in enumerate(statement.lines):
+            if line.number is not None:
+                self.by_number.setdefault(line.number, []).append(index)
+            self.by_id.setdefault(line.id, index)
+
+    def value(self, line: int | None, column: Column) -> str | None:
+        """Return the printed amount, None where blank."""
+        return None if line is None else self.at.get(line, {}).get(column)
+
+    def add(
+        self,
+        total: int | None,
+        terms: Sequence[tuple[int, int]],
+        column: Column,
+        rule: Rule,
+    ) -> Iterator[Breach]:
+        """Yield the sum of lines in one column, unless all of it is blank."""
+        printed = self.value(total, column)
+        parts = tuple((v, sign) for line, sign in terms if (v := self.value(line, column)) is not None)
+        if total is not None and (printed is not None or parts):
+            yield Breach(self.statement.id, self.lines[total].id, column[0], rule, Sum(printed, parts))
+
+
+def _measure(figure: Figure) -> str:
+    return figure.key.split("/")[-2]
+
+
+def _over_rows(table: _Amounts, formula: Formula) -> Iterator[Breach]:
+    totals = table.by_number.get(formula.total, ())
+    terms = [(line, sign) for number, sign in formula.terms for line in table.by_number.get(number, ())]
+    for total in totals:
+        for column in table.columns:
+            yield from table.add(total, terms, column, "formula")
+
+
+def _over_columns(table: _Amounts, formula: Formula) -> Iterator[Breach]:
+    statement = table.statement
+    numbered = {column.number: column for column in statement.columns if column.number is not None}
+    total = numbered.get(formula.total)
+    if total is None or any(number not in numbered for number, _ in formula.terms):
+        return
+    wanted = [(numbered[number], sign) for number, sign in formula.terms]
+    if total.id in table.by_id:
+        # The items are the columns (三公): each is a line of its own.
+        column = ("amount", total.role, total.base)
+        terms = [(table.by_id[c.id], sign) for c, sign in wanted if c.id in table.by_id]
+        yield from table.add(table.by_id[total.id], terms, column, "formula")
+        return
+    for line in range(len(table.lines)):
+        yield from _across(
+            table,
+            line,
+            (total.id, total.role, total.base),
+            [((c.id, c.role, c.base), sign) for c, sign in wanted],
+            "formula",
+        )
+
+
+def _across(
+    table: _Amounts,
+    line: int,
+    total: Column,
+    terms: Sequence[tuple[Column, int]],
+    rule: Rule,
+) -> Iterator[Breach]:
+    printed = table.value(line, total)
+    parts = tuple((v, sign) for column, sign in terms if (v := table.value(line, column)) is not None)
+    if printed is not None or parts:
+        yield Breach(table.statement.id, table.lines[line].id, total[0], rule, Sum(printed, parts))
+
+
+def _tree(table: _Amounts) -> Iterator[Breach]:
+    """Yield 类 = Σ款, 款 = Σ项, and the total = Σ类 (in 06: 人员经费 + 公用经费 = Σ类)."""
+    children: dict[str, list[int]] = {}
+    known: set[str] = set()
+    for index, line in enumerate(table.lines):
+        if line.code is None or line.memo or line.code in known:
+            continue
+        known.add(line.code)
+        children.setdefault(line.code[:-2] if len(line.code) > 3 else "", []).append(index)
+    for code, below in children.items():
+        if not code:
+            continue
+        total = table.by_id.get(code)
+        for column in table.columns:
+            yield from table.add(total, [(line, 1) for line in below], column, "tree")
+    top = [(line, 1) for line in children.get("", ())]
+    if not top:
+        return
+    total = next((table.by_id[id] for id in ("total", "支出.expenditure.total") if id in table.by_id), None)
+    parts = [table.by_id[id] for id in ("personnel", "public") if id in table.by_id]
+    for column in table.columns:
+        if total is not None and _held(table, total, column):
+            yield from table.add(total, top, column, "tree")
+        elif total is None and len(parts) == 2:
+            yield from _foot(table, parts, top, column)
+
+
+def _held(table: _Amounts, total: int, column: Column) -> bool:
+    """Tell whether the column is one of the total's: the other side of a two-sided table has its own."""
+    side = table.lines[total].side
+    return side is None or any(
+        line.side == side and column in table.at.get(index, {}) for index, line in enumerate(table.lines)
+    )
+
+
+def _foot(table: _Amounts, parts: Sequence[int], top: Sequence[tuple[int, int]], column: Column) -> Iterator[Breach]:
+    values = [v for line in parts if (v := table.value(line, column)) is not None]
+    terms: list[tuple[str, int]] = []
+    for line, sign in top:
+        value = table.value(line, column)
+        if value is not None:
+            terms.append((value, sign))
+    if values and terms:
+        total = str(sum((Decimal(v) for v in values), Decimal(0)))
+        yield Breach(table.statement.id, table.lines[parts[0]].id, column[0], "tree", Sum(total, tuple(terms)))
+
+
+def _built_in(table: _Amounts, form: Form) -> Iterator[Breach]:
+    for rule in form.rows:
+        if rule.total in table.by_id:
+            terms = [(table.by_id[id], sign) for id, sign in rule.terms if id in table.by_id]
+            for column in table.columns:
+                if terms and _held(table, table.by_id[rule.total], column):
+                    yield from table.add(table.by_id[rule.total], terms, column, "form")
+    ids = {column[0] for column in table.columns}
+    for rule in form.sums:
+        if rule.total not in ids:
+            continue
+        for line in range(len(table.lines)):
+            yield from _across(
+                table,
+                line,
+                (rule.total, "actual", None),
+                [((id, "actual", None), sign) for id, sign in rule.terms],
+                "form",
+            )
