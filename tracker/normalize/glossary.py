@@ -1,7 +1,8 @@
 """Definitions of the glossary (名词解释): a pure function of the stream, whatever the style of its numbering.
 
-``（一）术语：释义``, ``一、术语：释义``, ``1.术语：释义``, ``术语：释义``, ``术语，是指释义``, and items of the functional
-classification by path (``…(类)…(款)…(项)``) or with their code (``小学教育（2050202）：…``), with a definition or without.
+``（一）术语：释义``, ``一、术语：释义``, ``1.术语：释义``, ``术语：释义``, ``术语，是指释义``, and items of the
+functional classification by path (``…(类)…(款)…(项)``) or with their code (``小学教育（2050202）：…``), with a
+definition or without.
 """
 
 import re

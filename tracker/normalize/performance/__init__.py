@@ -48,6 +48,7 @@ def read(portion: Portion, *, year: int | None, taxonomy: Taxonomy) -> Performan
                 sheets.forms.append(form)
                 forms.append(form)
                 sheets.head = None
+                form.whole = _whole(before, words)
             count = len(sheets.forms)
             tables.read(item, index, sheets)
             forms.extend(sheets.forms[count:])
@@ -71,6 +72,12 @@ def _note(text: str, words: frozenset[str]) -> int:
     if any(narrowed.startswith((f"{word}:", f"{word}1."), at) for word in words):
         return flat.note_end(narrowed, 0, len(text))
     return 0
+
+
+def _whole(before: str, words: FormWords) -> bool:
+    """Tell whether the last title in the words before a table is that of a unit's form, not of a project's."""
+    titles = [before.rfind(word) for word in words.whole]
+    return max(titles, default=-1) > before.rfind("项目")
 
 
 def _goal(table: Table, before: str, words: FormWords) -> bool:

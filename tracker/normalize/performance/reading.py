@@ -79,7 +79,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Form:
-    """One form while it is read. ``whole``: of the unit as a whole; else of the project ``name``."""
+    """One form while it is read: of the project ``name``, or (``whole``) of the unit as a whole."""
 
     name: str = ""
     whole: bool = False
@@ -92,7 +92,7 @@ class Form:
     @property
     def id(self) -> str:
         """``performance.overall`` or ``performance.<folded project name>``."""
-        if self.name and not self.whole:
+        if self.name:
             return f"performance.{project(self.name)}"
         return "performance.overall" if self.whole else "performance.unnamed"
 
@@ -121,7 +121,7 @@ def finish(
                 indexes.append(len(placed))
                 placed.append(_placed(entry, f"{form.id}/{line}/{column}", form, heading, year))
             lines.append(Line(id=line, label=label, figures=tuple(indexes)))
-        title = "整体" if form.whole or not form.name else form.name
+        title = form.name or "整体"
         statements.append(
             Statement(
                 id=form.id,

@@ -15,6 +15,7 @@ Cell = tuple[int, str]
 """A column and the text of its slot."""
 
 _WEIGHT = re.compile(r"\((?P<number>\d+(?:\.\d+)?)(?P<points>分?)\)$")
+_TRAILING_ALL = re.compile(r"(?:\([^()]*\))+$")
 _TRAILING = re.compile(r"\([^()]*\)$")
 _MONEY = re.compile(r"\((亿元|万元|千元|元)\)|单位:(亿元|万元|千元|元)")
 _YEAR = re.compile(r"^(?:19|20)\d{2}年度?")
@@ -37,6 +38,8 @@ class Head:
 
     kind: str
     columns: Mapping[int, tuple[FormColumn, str]]
+    group: str = ""
+    """The name of the rows below where they print none: 预算执行情况."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ def head_of(cells: Sequence[Cell], words: FormWords) -> Head | None:
         return Head("indicators", columns)
     money = {c: (words.money[name], text) for c, text, name in names if name in words.money}
     if len({column.role for column, _ in money.values()} & {"budget", "actual", "completion"}) >= 2:
-        return Head("money", money)
+        group = next((_TRAILING_ALL.sub("", narrow(text)) for c, text in cells if c not in money), "预算执行情况")
+        return Head("money", money, group)
     return None
 
 
@@ -266,9 +270,9 @@ class _Row:
         columns = {c + shift: column for c, column in head.columns.items()}
         texts = dict(cells)
         own_unit = next((texts[c] for c, (what, _) in columns.items() if what.role == "unit" and c in texts), None)
-        start = cells.index(label_at)
-        quote = "".join(text for _, text in cells[start:])
-        for cell in cells[:start]:
+        start = cells.index(label_at) if label_at in cells else -1
+        quote = "".join(text for _, text in cells[max(start, 0) :])
+        for cell in cells[: max(start, 0)]:
             self.weight(cell[0], cell[1], cells)
         label = self.weight(label_at[0], label_at[1], cells, always=head.kind == "indicators").rstrip(":：")
         if values.blank(label):
@@ -304,9 +308,9 @@ class _Row:
             first = min(columns)
             left = [cell for cell in cells if cell[0] < first]
             right = [cell for cell in cells if cell[0] >= first]
-            if not left or not right or any(c not in columns for c, _ in right):
+            if not right or any(c not in columns for c, _ in right) or not (left or head.group):
                 continue
-            label = left[-1]
+            label = left[-1] if left else (-1, head.group)
             if values.cell(label[1], words) is not None or values.blank(label[1]):
                 continue
             if not all(self._may_be(text, columns[c][0], head) for c, text in right):
