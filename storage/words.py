@@ -6,7 +6,8 @@ Chinese character is set apart by spaces, and a query is a phrase of such charac
 
 import re
 
-_CHINESE = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+_CHINESE = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(rf"[{_CHINESE}]|[^\s{_CHINESE}]+")
 _SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W_]")
 
@@ -18,7 +19,7 @@ def plain(text: str) -> str:
 
 def spaced(text: str) -> str:
     """Return ``text`` as it is indexed."""
-    return _CHINESE.sub(r" \1 ", plain(text))
+    return " ".join(_TOKEN.findall(plain(text)))
 
 
 def terms(query: str) -> tuple[str, ...]:

@@ -221,8 +221,8 @@ def test_search_takes_what_is_typed_for_words_and_not_for_an_expression(store: S
 
 
 def test_words_are_indexed_character_by_character() -> None:
-    assert spaced("“三公”ABC经费2,020.06").split() == ["“", "三", "公", "”abc", "经", "费", "2020.06"]
-    assert match("三公 ， 经费") == '" 三  公 " AND " 经  费 "'
+    assert spaced("“三公”ABC经费2,020.06\n万 元") == "“ 三 公 ”abc 经 费 2020.06 万 元"
+    assert match("三公 ， 经费") == '"三 公" AND "经 费"'
     assert match("，。") is None
     assert plain("1,234,567.00元，1,2") == "1234567.00元，1,2"
 
