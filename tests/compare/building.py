@@ -10,7 +10,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from tracker.amounts import fen, parse
-from tracker.model import Disclosure, Figure, Identity, Line, Passage, Role, Span, Statement
+from tracker.compare import compare
+from tracker.model import (
+    Change,
+    Comparison,
+    Disclosure,
+    Figure,
+    Identity,
+    Line,
+    Passage,
+    Role,
+    Span,
+    Statement,
+)
+from tracker.taxonomy import load
 
 _FIGURE = re.compile(r"\{([^}]*)\}")
 _PRINTED = re.compile(r"(-?[0-9,]+(?:\.[0-9]+)?)(.*)")
@@ -97,7 +110,9 @@ class Builder:
                     )
                 )
             path = tuple(line.split(">")[:-1])
-            lines.append(Line(id=line, label=label, code=code, figures=tuple(indexes), path=path))
+            over = [n for n, row in enumerate(lines) if row.id == "".join(path) or (code and row.code == code[:-2])]
+            parent = over[-1] if over else None
+            lines.append(Line(id=line, label=label, code=code, figures=tuple(indexes), path=path, parent=parent))
         self.statements.append(Statement(id=statement, title=statement, unit=unit, lines=tuple(lines), **more))
         return self
 
@@ -119,3 +134,26 @@ class Builder:
             figures=made.figures,
             digest=digest,
         )
+
+
+def revision(before: Builder, after: Builder) -> list[Change]:
+    """Compare two states of one document."""
+    return list(compare(before.build(), after.build(), "revision", load()).changes)
+
+
+def years(before: Builder, after: Builder) -> Comparison:
+    """Compare a document with the one of the year before."""
+    return compare(before.build(), after.build(), "year", load())
+
+
+def said(changes: Iterable[Change]) -> list[tuple[str, str, str]]:
+    """The three words that say what a change is."""
+    return [(change.subject, change.kind, change.aspect) for change in changes]
+
+
+def applied(change: Change) -> tuple[str, str]:
+    """What the operations take and what they give."""
+    return (
+        "".join(text for op, text in change.ops if op != "+"),
+        "".join(text for op, text in change.ops if op != "-"),
+    )

@@ -161,6 +161,8 @@ def _marked(passage: Passage, figures: Sequence[Figure], view: View) -> str:
 
 def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
     """Return every passage of a disclosure as it is compared; linear in the length of the text."""
+    if not disclosure.passages:
+        return ()
     figures = disclosure.figures
     marked = [_marked(passage, figures, view) for passage in disclosure.passages]
     whole = fold(_BOUND + _BOUND.join(marked))
