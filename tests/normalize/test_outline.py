@@ -118,7 +118,7 @@ def test_every_title_of_the_data_opens_its_section(title: Title) -> None:
     section, body = told(text)[-1]
 
     assert section == title.section
-    assert body.endswith("无内容。") or body.endswith("无此内容。")
+    assert body.endswith(("无内容。", "无此内容。"))
 
 
 def test_no_word_is_lost_but_the_table_of_contents() -> None:
@@ -140,7 +140,7 @@ def test_no_word_is_lost_but_the_table_of_contents() -> None:
 
 
 def test_a_table_of_contents_without_its_title_is_dropped_too() -> None:
-    heads = "第一部分 概况\n一、主要职责\n二、机构设置\n第二部分 2023年度部门决算表\n第三部分 决算情况说明\n第四部分 名词解释\n"
+    heads = "第一部分 概况\n一、主要职责\n二、机构设置\n第二部分 部门决算表\n第三部分 决算情况说明\n第四部分 名词解释\n"
 
     found = told(f"某局2023年度部门决算\n{heads}第一部分 概况\n一、主要职责\n负责某事。\n第四部分 名词解释\n无")
 
@@ -177,8 +177,8 @@ def test_a_title_that_is_only_named_opens_nothing(sentence: str) -> None:
 
 def test_titles_inside_the_annex_and_the_years_work_open_nothing() -> None:
     text = (
-        "第四部分 2023年度重点工作完成情况\n一、机构设置\n完成机构改革。\n二、政府采购支出情况\n规范采购。\n第六部分 附件\n"
-        "一、基本情况\n无。\n（一）机关运行经费支出情况说明\n无。\n三、预算绩效情况说明\n无。\n第七部分 附表\n无"
+        "第四部分 2023年度重点工作完成情况\n一、机构设置\n完成机构改革。\n二、政府采购支出情况\n规范采购。\n"
+        "第六部分 附件\n一、基本情况\n无。\n（一）机关运行经费支出情况说明\n无。\n三、预算绩效情况说明\n无。\n第七部分 附表\n无"
     )
 
     assert [section for section, _ in told(text)] == ["work", "attachment", "tables"]
@@ -195,7 +195,8 @@ def test_a_closed_section_ends_with_the_next_number_of_its_kind() -> None:
 
 def test_parts_are_found_by_their_words_in_any_order() -> None:
     found = told(
-        "第一部分 某局概况\n无。\n第二部分 2023年度部门决算情况说明\n无。\n第三部分 名词解释\n无。\n第四部分 附件\n无。\n第五部分 附表\n无。"
+        "第一部分 某局概况\n无。\n第二部分 2023年度部门决算情况说明\n无。\n第三部分 名词解释\n无。\n"
+        "第四部分 附件\n无。\n第五部分 附表\n无。"
     )
 
     assert [section for section, _ in found] == ["overview", "narrative", "glossary", "attachment", "tables"]
@@ -203,9 +204,9 @@ def test_parts_are_found_by_their_words_in_any_order() -> None:
 
 def test_shanghai_states_its_subjects_under_other_matters() -> None:
     found = told(
-        "第三部分 某局2024年度部门决算情况说明\n七、财政拨款“三公”经费支出决算情况说明\n无。\n十、预算绩效管理情况\n上海市某区开展。\n"
-        "十一、其他重要事项的情况说明\n（一）机关运行经费支出情况\n中共某委支出1.00万元。\n（二）政府采购支出情况\n无。\n"
-        "（三）国有资产占有使用情况说明\n无。"
+        "第三部分 某局2024年度部门决算情况说明\n七、财政拨款“三公”经费支出决算情况说明\n无。\n"
+        "十、预算绩效管理情况\n上海市某区开展。\n十一、其他重要事项的情况说明\n"
+        "（一）机关运行经费支出情况\n中共某委支出1.00万元。\n（二）政府采购支出情况\n无。\n（三）国有资产占有使用情况说明\n无。"
     )
 
     assert [section for section, _ in found] == [
