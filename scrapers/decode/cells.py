@@ -36,12 +36,14 @@ def cells_of(row: Node) -> list[Node]:
 def grid_rows(table: Node) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows of a data table as published; spans end with the table."""
     rows = [tuple(_cell(cell) for cell in cells_of(row)) for row in rows_of(table)]
-    rows = [tuple(replace(c, rowspan=_within(c.rowspan, len(rows) - at)) for c in row) for at, row in enumerate(rows)]
-    return tuple(tuple(replace(c, text=c.text.strip("\n ")) for c in row) for row in _unbroken(rows))
+    rows = [tuple(_within(cell, len(rows) - at) for cell in row) for at, row in enumerate(rows)]
+    return tuple(tuple(_trimmed(cell) for cell in row) for row in _unbroken(rows))
 
 
 def words_of(node: Node) -> str:
     """Return the text of a cell, its line and paragraph ends as line feeds, without the tables inside."""
+    if all(isinstance(child, str) for child in node.children):
+        return collapsed("".join(node.strings())).strip(" ")
     text = _AROUND_BREAK.sub("\n", "".join(_pieces(node)))
     # Beside a block's end a blank is layout, and the line break before it is not seen.
     blocks = [piece.strip(" ") for piece in text.split(_BLOCK_END)]
@@ -66,17 +68,25 @@ def _pieces(node: Node) -> Iterator[str]:
 
 
 def _cell(node: Node) -> Cell:
-    return Cell(words_of(node), _span(node.get("rowspan"), 0), min(max(1, _span(node.get("colspan"), 1)), _WIDEST))
+    words = words_of(node)
+    if not node.attributes:
+        return Cell(words)
+    return Cell(words, _span(node.get("rowspan")), min(max(1, _span(node.get("colspan"))), _WIDEST))
 
 
-def _span(value: str, default: int) -> int:
+def _span(value: str) -> int:
     digits = value.strip()[:6]
-    return int(digits) if digits.isascii() and digits.isdigit() else (1 if not digits else max(default, 1))
+    return int(digits) if digits.isascii() and digits.isdigit() else 1
 
 
-def _within(rowspan: int, left: int) -> int:
-    """Return a rowspan that ends with the table; 0 says "to the end" in HTML."""
-    return left if rowspan == 0 else min(rowspan, left)
+def _within(cell: Cell, left: int) -> Cell:
+    """Return ``cell`` with a rowspan that ends with the table; 0 says "to the end" in HTML."""
+    return cell if 0 < cell.rowspan <= left else replace(cell, rowspan=left)
+
+
+def _trimmed(cell: Cell) -> Cell:
+    words = cell.text.strip("\n ")
+    return cell if words == cell.text else replace(cell, text=words)
 
 
 def _unbroken(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
@@ -102,7 +112,7 @@ def _unbroken(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
 
 def _values(row: tuple[Cell, ...]) -> list[tuple[Cell, ...]]:
     """Return the rows that ``row`` holds: itself, or one a line if a column of figures says so."""
-    if any(c.rowspan > 1 for c in row):
+    if any(c.rowspan > 1 for c in row) or not any("\n" in c.text for c in row):
         return [row]
     for strip in (False, True):
         lines = [(c.text.strip("\n") if strip else c.text).split("\n") if c.text.strip() else [] for c in row]

@@ -14,6 +14,8 @@ _NAMES = (
     "sidebar aside search pagination pager related friendlink friendlinks toolbar contentinfo banner topbar login dqwz"
 )
 _NAMED = frozenset(_NAMES.split())
+# Without a name or a link these are judged by their lines alone; a page has thousands of them.
+_PLAIN = frozenset(("p", "li", "td"))
 _PARTS = frozenset(("nav", "footer", "aside"))
 _TRAIL = frozenset(("breadcrumb", "breadcrumbs", "crumb", "crumbs", "dqwz"))
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -49,6 +51,8 @@ def is_chrome(node: Node) -> bool:
     if node.tag not in _CONTAINERS or node.words == 0:
         return False
     if node.sentences > 1 or node.figures > 5 or node.files:
+        return False
+    if node.links == 0 and not node.attributes and node.tag in _PLAIN:
         return False
     names = frozenset(_names(node))
     if names & _TRAIL:

@@ -28,6 +28,7 @@ _WORDLESS = frozenset(_WORDLESS_NAMES.split())
 _VOID = frozenset(_VOID_NAMES.split())
 _LEAVES = frozenset(("br", "img"))
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-element\s*:\s*(?:header|footer)\b|mso-hide\s*:\s*all", re.IGNORECASE)
+_NONE: Mapping[str, str] = {}
 _DEEPEST = 200
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^>\[]{0,2000}(?:\[[^\]]{0,100000}\]\s*)?>", re.IGNORECASE)
 _DATA_ADDRESS = re.compile(r"""(["'])data:[^"'<>]{200,}\1""")
@@ -174,7 +175,7 @@ class _Builder:
             here.children.append(Node("br", {}))
             self._open.append((tag, here))
             return
-        node = Node(tag, dict(attributes))
+        node = Node(tag, dict(attributes) if attributes else _NONE)
         here.children.append(node)
         self._open.append((tag, node))
         self._nodes.append(node)
@@ -233,7 +234,7 @@ class _Builder:
 
     @staticmethod
     def _count(node: Node, above: Node) -> None:
-        if node.tag in ("td", "th") and node.words < 24 and _NUMBER.match("".join(node.strings())):
+        if node.tag in ("td", "th") and 0 < node.words < 24 and _NUMBER.match("".join(node.strings())):
             node.figures += 1
         node.tables += node.tag == "table"
         node.paragraphs += node.tag in ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6")
@@ -248,7 +249,7 @@ class _Builder:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "") is not None
+    return bool(attributes) and ("hidden" in attributes or _HIDDEN.search(attributes.get("style") or "") is not None)
 
 
 def _leads_away(address: str) -> bool:
