@@ -17,7 +17,7 @@ from storage import rows
 from storage.archive import Archive
 from tracker.model import Disclosure, Identity, Problem
 from tracker.naming import Names
-from tracker.normalize.pipeline import normalize
+from tracker.normalize import normalize
 from tracker.recording import declared
 from tracker.taxonomy import Taxonomy
 
@@ -34,9 +34,7 @@ def read(data: bytes, name: str, taxonomy: Taxonomy, told: Identity) -> Disclosu
     try:
         return normalize(decode(data, name=name), taxonomy, name=name, declared=told)
     except UndecodableError as error:
-        return _without_content(
-            data, told, Problem(code=f"file.{error.reason}", place=name, quote=str(error), holds=True)
-        )
+        return _without_content(data, told, f"file.{error.reason}", name, str(error))
     except Exception as error:
         # A mistake of ours in one document must not stop the others: the bytes are kept, the problem is shown, and
         # the exit code says so.

@@ -46,7 +46,7 @@ def messages(lang: Lang) -> Messages:
 def language(configured: str) -> Lang:
     """Return the language to speak: ``zh`` or ``en`` as configured; for ``auto`` that of the locale, else Chinese."""
     if configured in ("zh", "en"):
-        return cast("Lang", configured)
+        return configured
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
