@@ -178,7 +178,8 @@ def test_a_title_that_is_only_named_opens_nothing(sentence: str) -> None:
 def test_titles_inside_the_annex_and_the_years_work_open_nothing() -> None:
     text = (
         "第四部分 2023年度重点工作完成情况\n一、机构设置\n完成机构改革。\n二、政府采购支出情况\n规范采购。\n"
-        "第六部分 附件\n一、基本情况\n无。\n（一）机关运行经费支出情况说明\n无。\n三、预算绩效情况说明\n无。\n第七部分 附表\n无"
+        "第六部分 附件\n一、基本情况\n无。\n（一）机关运行经费支出情况说明\n无。\n三、预算绩效情况说明\n无。\n"
+        "第七部分 附表\n无"
     )
 
     assert [section for section, _ in told(text)] == ["work", "attachment", "tables"]
