@@ -28,11 +28,13 @@ _ACTUAL_TAIL = re.compile(
 )
 _GOAL_AFTER = re.compile(r"(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标|任务|计划)")
 _GOAL_BEFORE = re.compile(
-    r"(?:(?:年初|年度)?(?:目标值?|任务数?|计划数?)|不低于|不少于|不超过|不高于|达到了?(?:年初|年度)目标值?)(?:约|为|是|：|:)*$"
+    r"(?:(?:年初|年度)?(?:目标值?|任务数?|计划数?)|达到了?(?:年初|年度)目标值?)(?:约|为|是|：|:)*$"
 )
 _COMPARES = re.compile(r"^(?:与|较|比|同|和|跟|于)|(?:相比|比较|相较|对比)$")
 _BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低于|多于|少于|超过|超出)$")
 _TOTAL = re.compile(r"总计|合计|总额")
+_AT_LEAST = re.compile(r"(?:不低于|不少于|不超过|不高于|不小于|不大于)(?:约|为)?$")
+_OTHER_YEAR = re.compile(r"^(?:(?P<year>(?:19|20)\d{2})年度?|上年度?|去年)(?:同期)?(?:均)?(?:为|是|数为)$")
 _HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -95,6 +97,8 @@ class Cues:
         return next(entry for entry in self._bases.entries if entry.id == name)
 
     def _rate(self, lead: str, year: int | None) -> Cue:
+        if (match := _AT_LEAST.search(lead)) is not None:
+            return Cue("target", lead[: match.start()])
         if (match := self._change.search(lead)) is not None:
             return self._changed(lead, match, "percent", year)
         if (match := _EXECUTION.search(lead)) is not None:
@@ -127,8 +131,14 @@ class Cues:
             return Cue("score", lead)
         if lead.endswith("完成") and _GOAL_AFTER.match(following):
             return Cue("target", lead.removesuffix("完成"))
+        if (match := _AT_LEAST.search(lead)) is not None:
+            return Cue("target", lead[: match.start()])
         if (match := self._change.search(lead)) is not None:
             return self._changed(lead, match, "delta", year)
+        if (match := _OTHER_YEAR.match(lead)) is not None and (
+            match["year"] is None or (year is not None and int(match["year"]) == year - 1)
+        ):
+            return Cue("prior", "", phrase=lead)
         if (match := _GOAL_BEFORE.search(lead)) is not None:
             return Cue("target", lead[: match.start()])
         found = self._bases.last(lead)

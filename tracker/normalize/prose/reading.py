@@ -26,12 +26,15 @@ _GOAL = re.compile(
     r"^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
 )
 _PATH_END = re.compile(r"^.*(?:[（(]\d*(?:类|款|项|\d{3,7})[)）]|(?<=支出)项。)[”\"]?(?:科目)?[：:]?")
+_WORDS = re.compile(r"^(?![一二三四五六七八九十]{1,2}是)[\u4e00-\u9fff]{2,8}$")
+_TAIL = re.compile(r"(?:约|为|是|共|达到|达|：|:)+$")
+_CLASSIFIED = re.compile(r"[类款项\d][)）]")
 _GAP = 400
 _QUOTE = 200
 _COMPARED: frozenset[Role] = frozenset({"delta", "percent"})
 _EXPLAINED: frozenset[Role] = frozenset({"delta", "percent", "completion"})
 _NONE = Base("", "", re.compile(""))
-_CARRIED: frozenset[Role] = frozenset({"delta", "percent", "completion", "share", "target"})
+_CARRIED: frozenset[Role] = frozenset({"delta", "percent", "completion", "share", "target", "prior"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ class _Reader:
     def _announced(self, gap: str) -> bool:
         """Take the line that ``gap`` names with its levels or as a numbered item for the subject."""
         state = self.state
-        chain = subjects.classified(gap, self.names, state.above) if ")" in gap or "）" in gap else ()
+        chain = subjects.classified(gap, self.names, state.above) if _CLASSIFIED.search(gap) else ()
         if chain:
             state.above = chain
         one = chain[-1] if chain else subjects.item(gap, self.names)
@@ -239,7 +242,8 @@ class _Reader:
         state = self.state
         label = self._label(cue, numeral, gap)
         current = state.current
-        if not label and current is not None:
+        far = numeral.sort == "count" and cue.role in ("actual", "delta") and ("；" in gap or "。" in gap)
+        if not label and current is not None and not (far and not fresh):
             rated = cue.role == "completion" and cue.phrase != "" and state.drafts[-1].numeral.sort != "money"
             leans = cue.role in _CARRIED and not rated and not (current.phrase and cue.phrase)
             if (
@@ -249,7 +253,9 @@ class _Reader:
                 or current.code is not None
             ):
                 return current, False
-        phrase = "" if label else nouns.clean(cue.phrase) or cue.phrase
+        phrase = "" if label else nouns.clean(cue.phrase) or _TAIL.sub("", cue.phrase)
+        if not label and _WORDS.match(cue.rest) and not dated:
+            label, phrase = cue.rest, ""
         label = label or phrase or nouns.clean(self.context.heading) or numeral.unit
         owner = state.owner
         if owner is not None and numeral.sort == "count" and self._unit(owner) not in (None, numeral.unit):
@@ -269,15 +275,22 @@ class _Reader:
         if cue.total and self.context.taxonomy.lines.find(label, self.context.section) is None:
             # 收入、支出预算总计 is the total of 收入、支出, said of the budget.
             label = subjects.label(cue.rest + cue.total, self.names)
+        elif cue.role == "actual" and label and cue.phrase[:2] in ("支出", "收入"):
+            # 一般公共预算财政拨款支出决算: the name of the line goes on into the words of the role.
+            find = self.context.taxonomy.lines.find
+            longer = label + cue.phrase[:2]
+            if find(label, self.context.section) is None and find(longer, self.context.section) is not None:
+                label = longer
         elif cue.role == "budget" and cue.phrase.startswith("预算"):
             label = subjects.planned(cue.rest) or label
-        if numeral.sort != "count" or cue.role != "actual":
+        if numeral.sort == "count" and cue.role == "actual":
+            if not label and cue.rest.endswith("项目"):
+                return "项目"
+            label = nouns.after(self.text, numeral.end, label) or label
+        if label or self.state.head is not None or (cue.role != "actual" and self.state.current is not None):
             return label
-        if not label and cue.rest.endswith("项目"):
-            return "项目"
-        label = nouns.after(self.text, numeral.end, label) or label
-        if label or self.state.head is not None:
-            return label
+        if cue.phrase or numeral.sort not in ("count", "rate"):
+            return ""
         clauses = [clause for clause in _CLAUSE.split(gap) if clause]
         return nouns.clean(clauses[-2]) if len(clauses) > 1 else ""
 
@@ -396,6 +409,8 @@ class _Reader:
             called = [draft for draft in reachable if len(draft.subject.label) > 2 and draft.subject.label in opening]
             longest = max((len(draft.subject.label) for draft in called), default=0)
             reachable = [draft for draft in called if len(draft.subject.label) == longest] or reachable
+            if not called:
+                reachable = _wholes(reachable)
         last = next((d for d in reversed(reachable) if d.base is not None and d.role in _EXPLAINED), None)
         base = stated.name if stated is not None else last.base if last is not None else None
         if base is None:
@@ -465,6 +480,17 @@ class _Reader:
                 tail = _CLAUSE.search(self.text, tail.end(), limit)
             stop = max(last, end) if stop > limit else stop
         return self.text[begin:stop]
+
+
+def _wholes(drafts: list[_Draft]) -> list[_Draft]:
+    """Return the figures of the line whose parts the sentence before lists (其中：…), all where it lists none."""
+    if not drafts or not drafts[-1].subject.path:
+        return drafts
+    sentence = drafts[-1].sentence
+    whole = next((draft.subject for draft in drafts if draft.sentence == sentence), None)
+    if whole is None or whole.label not in drafts[-1].subject.path:
+        return drafts
+    return [draft for draft in drafts if draft.subject == whole]
 
 
 def read(text: str, context: Context) -> Reading:

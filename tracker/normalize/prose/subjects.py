@@ -173,7 +173,8 @@ def classified(gap: str, names: Names, above: tuple[Subject, ...]) -> tuple[Subj
         if level in levels:
             name, printed = levels[level]
             spelled = (code or "") + printed if printed is not None else None
-            code = spelled or names.functional(name, level, code)
+            whole = spelled is not None and spelled[0] == "2" and len(spelled) == _LENGTHS[level]
+            code = spelled if whole else names.functional(name, level, code)
             chain.append(Subject(name, code or folded(name), code, tuple(s.label for s in chain), item=True))
         elif len(above) > at and not any(order.index(k) < at for k in levels):
             chain = list(above[: at + 1])
@@ -183,7 +184,7 @@ def classified(gap: str, names: Names, above: tuple[Subject, ...]) -> tuple[Subj
 
 def item(gap: str, names: Names) -> Subject | None:
     """Return the line that ``gap`` announces as a numbered item or a project before its figures, or None."""
-    projects = [*_PROJECT.finditer(gap)]
+    projects = [*_PROJECT.finditer(gap)] if "综述" in gap else []
     if projects:
         label = nouns.clean(projects[-1]["name"])
         label = label.removesuffix("绩效自评") or "项目"
