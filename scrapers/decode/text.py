@@ -114,7 +114,8 @@ def blocks_of(text: str) -> tuple[list[Block], int]:
             blocks.append(Grid(tuple(tuple(Cell(text) for text in row) for row in rows), run[0].page))
             continue
         for offset, line in enumerate(run, start):
-            contents = contents or _CONTENTS.match(line.text) is not None
+            # A sentence says that the table of contents is over.
+            contents = _CONTENTS.match(line.text) is not None or (contents and "。" not in line.text)
             blocks.append(_text_line(line, edges.get(offset)))
     return blocks, pages
 

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrapers.blocks import Block, Grid, TextLine
 from scrapers.decode import decode
@@ -93,6 +95,11 @@ def test_the_entries_of_a_table_of_contents_are_lines() -> None:
     text = "目  录\n第一部分 概况\t3\n一、主要职责\t3\n二、机构设置\t4\n\n第二部分 决算表\t5\n"
     assert grids(text) == []
     assert lines(text)[1] == "第一部分 概况\t3"
+
+
+def test_after_a_sentence_two_columns_are_a_table_again() -> None:
+    text = "目录\n一、资产\n一、资产\n本单位共有车辆7辆。\n领导干部用车\t3\n其他用车\t4\n"
+    assert grids(text) == [[["领导干部用车", "3"], ["其他用车", "4"]]]
 
 
 def test_a_table_of_small_numbers_is_no_table_of_contents() -> None:
@@ -191,3 +198,12 @@ def test_windows_line_ends_and_an_ending_form_feed_change_no_block(wuhan: Path) 
     data = wuhan.read_bytes()
     assert decode(re.sub(rb"\n", b"\r\n", data)).blocks == decode(data).blocks
     assert decode(data + b"\f").blocks == decode(data).blocks
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(alphabet="一合计、（1）2.0,万元。|│-目录\t\n\n \u3000\f#", min_size=1))
+def test_no_character_of_a_text_is_lost_but_layout(text: str) -> None:
+    text = "收" + text
+    kept = "".join(published(decode(text.encode()).blocks).split())
+    layout = str.maketrans("", "", "#|│-")
+    assert kept.translate(layout) == "".join(text.split()).translate(layout)
