@@ -106,6 +106,19 @@ def test_the_header_repeated_on_the_next_page_is_dropped() -> None:
     assert [row[0] for row in words(table)] == ["项目", "科目编码", "208", "210"]
 
 
+def test_a_table_cut_inside_its_header_is_one_table() -> None:
+    blocks = [
+        grid("收入|||支出||"),
+        TextLine(""),
+        grid("项目|行次|金额|项目|行次|金额", "一、财政拨款|1|20.00|一、支出|32|20.00"),
+    ]
+
+    (table,) = reflow(blocks)
+
+    assert isinstance(table, Table)
+    assert [row[0] for row in words(table)] == ["收入", "项目", "一、财政拨款"]
+
+
 def test_a_short_last_part_belongs_to_the_form_before_it() -> None:
     (table,) = reflow([grid("项目名称||社保经费|", "数量指标||扩面|10"), grid("总分|99.95分|")])
 

@@ -20,6 +20,8 @@ _OPENERS = re.compile(
 )
 _TITLE = re.compile(r"(?:表|表[）)])$")
 _DIGIT = re.compile(r"\d")
+_VALUE = re.compile(r"\d\.\d|^\d{3,}")
+_FORM = re.compile(r"(?:项目|单位|部门)名称|收入$|支出$|预算数$|人员经费$")
 
 Rows = tuple[tuple[Slot, ...], ...]
 
@@ -170,9 +172,12 @@ def _opens(row: Sequence[Slot]) -> bool:
 
 
 def _continues(before: Sequence[tuple[Slot, ...]], after: Rows) -> bool:
+    same_width = len(after[0]) == len(before[-1])
     if _opens(after[0]):
-        return False
-    if len(after[0]) == len(before[-1]):
+        # A page that ends inside a header leaves a grid of header rows alone, without one amount or code.
+        headless = len(before) <= 3 and not any(_VALUE.search(slot.text) for row in before for slot in row)
+        return same_width and headless and len(_words(before[0])) > 1 and not _FORM.match(_words(after[0])[0])
+    if same_width:
         return True
     # Another width and a first row of three or more words without a figure: a header of another table.
     words = _words(after[0])
