@@ -77,6 +77,7 @@ _PUNCTUATION = str.maketrans(
         "．": ".",
     }
 )
+_PUNCTUATION_PAIRS = tuple((chr(code), plain) for code, plain in _PUNCTUATION.items() if chr(code) != plain)
 _BETWEEN_LATIN = re.compile(r"(?<=[A-Za-z])[\s\u3000]+(?=[A-Za-z])|(?<=[0-9])[\s\u3000]+(?=[0-9])")
 _SPACE = re.compile(r"[\s\u3000]+")
 _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -104,3 +105,11 @@ def fold(text: str) -> str:
 def narrow(text: str) -> str:
     """Return tidy ``text`` with punctuation of one width, character for character: offsets stay what they were."""
     return text.translate(_PUNCTUATION)
+
+
+def fold_tidy(text: str) -> str:
+    """Return `fold` of a text that is tidy already, in a fraction of the time."""
+    for character, plain in _PUNCTUATION_PAIRS:
+        if character in text:
+            text = text.replace(character, plain)
+    return _SEPARATOR.sub("", text)

@@ -147,7 +147,8 @@ def test_a_number_that_was_edited_is_a_wording(number: str, recorded: int) -> No
 
 def test_an_item_of_another_code_is_never_a_changed_one() -> None:
     def item(name: str, code: str) -> Builder:
-        text = f"1.社会保障和就业支出（类）{name}（项）支出决算为{{5.00万元|actual|general.items/{code}/actual|code={code}}}。"
+        named = f"1.社会保障和就业支出（类）{name}（项）"
+        text = f"{named}支出决算为{{5.00万元|actual|general.items/{code}/actual|code={code}}}。"
         return Builder().section("general.items", DUTIES[0], text)
 
     changes = revision(item("行政运行", "2080101"), item("事业运行", "2080150"))

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import get_args
 
 from tracker.amounts import FEN, NUMBER
-from tracker.folding import fold
+from tracker.folding import fold, fold_tidy
 from tracker.model import Disclosure, Figure, Passage, Role
 
 _BOUND = "\ue000"
@@ -53,8 +53,9 @@ _READABLE = {
 }
 
 _NUMERAL = re.compile(rf"[+＋]?{NUMBER}")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)|[一二][〇○零Ｏ九][〇○零一二三四五六七八九]{2}(?=年)")
-_CHINESE_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "00001234567" + "89")
+# The first two classes are there for speed: a pattern that begins with one is searched for without backtracking.
+_YEAR = re.compile(r"[12一二][09〇○零九][0-9〇○零一二三四五六七八九]{2}(?=年)")
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CN = "一二三四五六七八九十百〇零"
 _LIST_NUMBER = (
     rf"-?(?:第[{_CN}]+(?:部分|章|节|条|款)|[{_CN}]+[、.．]|[(（][{_CN}]+[)）]、?|[{_CN}]+是"
@@ -122,6 +123,14 @@ def relative_year(text: str, year: int) -> str:
     return _YEARS.get(printed - year, text)
 
 
+def _relative_years(text: str, year: int) -> str:
+    def relative(found: re.Match[str]) -> str:
+        start = found.start()
+        return found[0] if start and text[start - 1].isdecimal() else relative_year(found[0], year)
+
+    return _YEAR.sub(relative, text)
+
+
 def number_style(number: str) -> str:
     """Return the mark that stands for a list number: one for each style (一、 · （一） · 1. · …)."""
     return chr(_STYLES + _style(number))
@@ -165,12 +174,11 @@ def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
         return ()
     figures = disclosure.figures
     marked = [_marked(passage, figures, view) for passage in disclosure.passages]
-    whole = fold(_BOUND + _BOUND.join(marked))
+    whole = fold_tidy(_BOUND + _BOUND.join(marked))
     if view.unit:
         whole = whole.replace(fold(view.unit), UNIT_NAME)
     if view.year is not None:
-        year = view.year
-        whole = _YEAR.sub(lambda found: relative_year(found[0], year), whole)
+        whole = _relative_years(whole, view.year)
     plain = whole[1:].split(_BOUND)
     numbers: list[str] = []
 
@@ -190,8 +198,7 @@ def mask_label(label: str, view: View) -> str:
     """Return a line's or column's label as it is compared: folded, without list number, years relative."""
     text = LIST_NUMBER.sub("", fold(label), count=1) if LIST_NUMBER.match(fold(label)) else fold(label)
     if view.year is not None:
-        year = view.year
-        text = _YEAR.sub(lambda found: relative_year(found[0], year), text)
+        text = _relative_years(text, view.year)
     return text.replace(fold(view.unit), UNIT_NAME) if view.unit else text
 
 

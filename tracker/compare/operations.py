@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from diff_match_patch import diff_match_patch  # pyright: ignore[reportMissingTypeStubs]
 from rapidfuzz.distance import LCSseq
 
-from tracker.compare.tokens import Token
+from tracker.compare.tokens import Tokens
 from tracker.model import Operation
 
 TOO_MANY_TOKENS = 6000
@@ -41,27 +41,24 @@ def _cleaner() -> _Cleaner:
 _CLEANER = _cleaner()
 
 
-def _encoded(before: Sequence[Token], after: Sequence[Token]) -> tuple[str, str]:
-    points: dict[str, str] = {}
+class _Points(dict[str, str]):
+    """One code point for each key met so far."""
 
-    def point(key: str) -> str:
-        known = points.get(key)
-        if known is None:
-            n = 0x100 + len(points)
-            known = points[key] = chr(n if n < _SURROGATES else n - _SURROGATES + _AFTER_SURROGATES)
-        return known
-
-    return "".join(point(t.key) for t in before), "".join(point(t.key) for t in after)
+    def __missing__(self, key: str) -> str:
+        n = 0x100 + len(self)
+        point = self[key] = chr(n if n < _SURROGATES else n - _SURROGATES + _AFTER_SURROGATES)
+        return point
 
 
-def alignment(before: Sequence[Token], after: Sequence[Token]) -> list[tuple[int, int, int]]:
-    """Return how the tokens run together: ``(0, n, n)`` equal keys, ``(-1, n, 0)`` only before, ``(1, 0, n)``.
+def alignment(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return how two sequences of keys run together: ``(0, n, n)`` equal, ``(-1, n, 0)`` only before, ``(1, 0, n)``.
 
     Raises TooLargeError where there are too many tokens.
     """
     if max(len(before), len(after)) > TOO_MANY_TOKENS:
         raise TooLargeError
-    one, two = _encoded(before, after)
+    points = _Points()
+    one, two = "".join(map(points.__getitem__, before)), "".join(map(points.__getitem__, after))
     diffs: list[tuple[int, str]] = []
     for code in LCSseq.opcodes(one, two):
         if code.tag == "equal":
@@ -87,19 +84,19 @@ def written(parts: Iterable[tuple[bool, str, str]]) -> tuple[Operation, ...]:
     return tuple(ops)
 
 
-def operations(
-    before: Sequence[Token], after: Sequence[Token], aligned: Sequence[tuple[int, int, int]]
-) -> tuple[Operation, ...]:
+def operations(before: Tokens, after: Tokens, aligned: Sequence[tuple[int, int, int]]) -> tuple[Operation, ...]:
     """Return the operations on the published texts along ``aligned`` (see `alignment`)."""
     parts: list[tuple[bool, str, str]] = []
     i = j = 0
-    for op, old, new in aligned:
-        if op == 0:
-            pairs = zip(before[i : i + old], after[j : j + new], strict=True)
-            parts += [(one.text == two.text, one.text, two.text) for one, two in pairs]
+    for _, old, new in aligned:
+        one, two = before.texts[i : i + old], after.texts[j : j + new]
+        if one == two:
+            text = "".join(one)
+            parts.append((True, text, text))
+        elif old == new:
+            parts += [(x == y, x, y) for x, y in zip(one, two, strict=True)]
         else:
-            parts += [(False, token.text, "") for token in before[i : i + old]]
-            parts += [(False, "", token.text) for token in after[j : j + new]]
+            parts.append((False, "".join(one), "".join(two)))
         i, j = i + old, j + new
     return written(parts)
 

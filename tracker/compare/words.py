@@ -1,13 +1,13 @@
 """Paired passages as changes of wording, and the figures that stand in them as pairs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tracker.compare import numbering, operations
 from tracker.compare.figures import Pair, Place
 from tracker.compare.masks import View, readable
 from tracker.compare.passages import Passages, Run
-from tracker.compare.tokens import Token, tokens
+from tracker.compare.tokens import Tokenizer, Tokens
 from tracker.model import Axis, Change, ChangeKind, Figure, Operation
 
 _LEAST_KEPT = 0.3
@@ -19,12 +19,11 @@ Ranked = tuple[Place, Change]
 class Words:
     """Everything that the words of two disclosures say of their difference."""
 
-    __slots__ = ("axis", "changes", "pairs", "passages", "ranks", "too_large", "view_after", "view_before")
-
     def __init__(self, passages: Passages, views: tuple[View, View], axis: Axis, ranks: Mapping[str, float]) -> None:
         """Prepare for reading the runs one by one; ``ranks`` gives each section's place in the document."""
         self.passages = passages
-        self.view_before, self.view_after = views
+        self.tokens_before = Tokenizer(passages.disclosure_before, views[0])
+        self.tokens_after = Tokenizer(passages.disclosure_after, views[1])
         self.axis: Axis = axis
         self.ranks = ranks
         self.pairs: list[Pair] = []
@@ -75,11 +74,10 @@ class Words:
 
     def _changed(self, run: Run, *, paired: bool) -> None:
         """Record a change of wording with its operations; pair the figures that stand in the words kept."""
-        one = tokens(self.passages.disclosure_before, run.before, self.view_before)
-        two = tokens(self.passages.disclosure_after, run.after, self.view_after)
+        one, two = self.tokens_before.tokens(run.before), self.tokens_after.tokens(run.after)
         before, after = self.texts(run)
         try:
-            aligned = operations.alignment(one, two)
+            aligned = operations.alignment(one.keys, two.keys)
         except operations.TooLargeError:
             self.too_large = True
             self._record(run, "changed", operations.whole(before, after))
@@ -92,26 +90,21 @@ class Words:
             ops = operations.whole(before, after)
         self._record(run, "changed", ops)
 
-    def _pair_aligned(
-        self, run: Run, one: Sequence[Token], two: Sequence[Token], aligned: Sequence[tuple[int, int, int]]
-    ) -> None:
+    def _pair_aligned(self, run: Run, one: Tokens, two: Tokens, aligned: Sequence[tuple[int, int, int]]) -> None:
         figures_before, figures_after = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
-        left_before = dict.fromkeys(token.figure for token in one if token.figure is not None)
-        left_after = dict.fromkeys(token.figure for token in two if token.figure is not None)
+        left_before, left_after = dict.fromkeys(one.figures.values()), dict.fromkeys(two.figures.values())
         keys_before = {figures_before[n].key for n in left_before}
         keys_after = {figures_after[n].key for n in left_after}
+        beside = {i + n: j + n for i, j, length in _kept(aligned) for n in range(length)}
         found: list[tuple[int, int]] = []
-        i = j = 0
-        for op, old, new in aligned:
-            for n in range(old if op == 0 else 0):
-                x, y = one[i + n].figure, two[j + n].figure
-                if x is None or y is None:
-                    continue
-                key_before, key_after = figures_before[x].key, figures_after[y].key
-                if key_before == key_after or (key_before not in keys_after and key_after not in keys_before):
-                    found.append((x, y))
-                    del left_before[x], left_after[y]
-            i, j = i + old, j + new
+        for place, x in one.figures.items():
+            y = two.figures.get(beside.get(place, -1))
+            if y is None:
+                continue
+            key_before, key_after = figures_before[x].key, figures_after[y].key
+            if key_before == key_after or (key_before not in keys_after and key_after not in keys_before):
+                found.append((x, y))
+                del left_before[x], left_after[y]
         by_key: defaultdict[str, list[int]] = defaultdict(list)
         for y in left_after:
             by_key[figures_after[y].key].append(y)
@@ -119,14 +112,13 @@ class Words:
             same_key = by_key.get(figures_before[x].key)
             if same_key:
                 found.append((x, same_key.pop(0)))
-        place = self.at(run)
+        at = self.at(run)
         for n, (x, y) in enumerate(sorted(found, key=lambda pair: pair[1])):
-            self._pair(figures_before[x], figures_after[y], (place[0], place[1], n + 1))
+            self._pair(figures_before[x], figures_after[y], (at[0], at[1], n + 1))
 
     def _moved(self, run: Run) -> None:
-        one = tokens(self.passages.disclosure_before, run.before, self.view_before)
-        two = tokens(self.passages.disclosure_after, run.after, self.view_after)
-        aligned = [(0, len(one), len(two))] if len(one) == len(two) else []
+        one, two = self.tokens_before.tokens(run.before), self.tokens_after.tokens(run.after)
+        aligned = [(0, len(one.texts), len(two.texts))] if len(one.texts) == len(two.texts) else []
         ops = operations.operations(one, two, aligned) if aligned else operations.whole(*self.texts(run))
         source = self.passages.disclosure_before.passages[run.before[0]]
         self._record(run, "moved", ops, before=source.section, after=run.group[0])
@@ -166,3 +158,12 @@ class Words:
                 ),
             )
         )
+
+
+def _kept(aligned: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield where equal keys stand on both sides, and how many."""
+    i = j = 0
+    for op, old, new in aligned:
+        if op == 0:
+            yield i, j, old
+        i, j = i + old, j + new
