@@ -49,7 +49,6 @@ class FormWords:
     text: frozenset[str]
     note: frozenset[str]
     whole: tuple[str, ...]
-    goal: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
     first_levels: frozenset[str]
@@ -110,7 +109,6 @@ def read() -> FormWords:
         text=sets["text"],
         note=sets["note"],
         whole=tuple(sorted(sets["whole"])),
-        goal=tuple(sorted(sets["goal"])),
         before=tuple(sorted((fold(name) for name in before), key=lambda name: (-len(name), name))),
         after=tuple(sorted((fold(name) for name in after), key=lambda name: (-len(name), name))),
         first_levels=first,

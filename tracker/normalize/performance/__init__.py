@@ -44,7 +44,7 @@ def read(portion: Portion, *, year: int | None, taxonomy: Taxonomy) -> Performan
                 open_form = False
                 continue
             if begins and not (open_form and not sheets.form.entries):
-                form = Form(page=item.page, goal=_goal(item, before, words), money=tables.money_unit(before))
+                form = Form(page=item.page, goal=_goal(item, words), money=tables.money_unit(before))
                 sheets.forms.append(form)
                 forms.append(form)
                 sheets.head = None
@@ -80,8 +80,7 @@ def _whole(before: str, words: FormWords) -> bool:
     return max(titles, default=-1) > before.rfind("项目")
 
 
-def _goal(table: Table, before: str, words: FormWords) -> bool:
+def _goal(table: Table, words: FormWords) -> bool:
     """Tell whether a table sets goals (目标表): no column of its heads holds what was reached or spent."""
     heads = [head for row in table.rows if (head := tables.head_of(tables.cells_of(row), words)) is not None]
-    roles = {column.role for head in heads for column, _ in head.columns.values()}
-    return "actual" not in roles and ("target" in roles or any(word in before for word in words.goal))
+    return "actual" not in {column.role for head in heads for column, _ in head.columns.values()}

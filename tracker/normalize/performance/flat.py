@@ -134,17 +134,21 @@ def _start(narrowed: str, floor: int, anchor: int, use: _Patterns, words: FormWo
     """Return where the form before ``anchor`` begins: at its title, else at the name of its unit or project."""
     marks = list(use.head.finditer(narrowed, floor, anchor))
     if not marks:
-        money = list(use.money.finditer(narrowed, floor, anchor))
-        return money[-1].start() if money else anchor
+        rows = [*use.money.finditer(narrowed, floor, anchor), *use.amount.finditer(narrowed, floor, anchor)]
+        return _titled(narrowed, floor, min((m.start() for m in rows), default=anchor))
     projects = [m for m in marks if plain(m[0]) in words.project]
     at = (projects or marks)[-1].start()
     for mark in reversed(marks):
         if mark.start() < at and at - mark.start() <= 2 * _LONGEST_NAME:
             at = mark.start()
+    return _titled(narrowed, floor, at)
+
+
+def _titled(narrowed: str, floor: int, at: int) -> int:
+    """Return where the title that ends at ``at`` begins, or ``at`` where none does."""
     before = max(floor, at - 120)
-    cut = max(narrowed.rfind(end, before, at) for end in "。;>:")
-    title = _TITLE.match(narrowed[max(before, cut + 1) : at])
-    return max(before, cut + 1) if title else at
+    cut = max(before, 1 + max(narrowed.rfind(end, before, at) for end in "。;>:"))
+    return cut if _TITLE.match(narrowed[cut:at]) else at
 
 
 def _columns(head: str, pattern: re.Pattern[str], known: Mapping[str, FormColumn]) -> list[tuple[FormColumn, str]]:
@@ -364,18 +368,18 @@ class _Reader:
             at = last = max(after, number.end())
         if total is None:
             return end
-        return self._total(total, end)
+        return self._total(total, end, scored=not self.result.goal or any(w.role == "score" for w, _ in columns))
 
     def _marked(self, found: Sequence[tuple[FormColumn, str, values.Value]], begin: int, number: re.Match[str]) -> bool:
         """Tell whether a lone value is one beyond doubt: it has a sign (≥) or a percent sign."""
         return bool(found) and (begin < number.start("number") or found[0][2].unit == "%")
 
-    def _total(self, total: re.Match[str], end: int) -> int:
+    def _total(self, total: re.Match[str], end: int, *, scored: bool) -> int:
         roles = [FormColumn("weight"), FormColumn("score")]
         found, after = self._row(total.end(), end, [(role, "") for role in roles])
         name = total[0].rstrip(":")
         if len(found) == 1:
-            found = [(FormColumn("weight" if self.result.goal else "score"), "", found[0][2])]
+            found = [(FormColumn("score" if scored else "weight"), "", found[0][2])]
         for what, _, value in found:
             measure = "得分" if what.role == "score" else "分值"
             self._put(name, measure, what, value, (total.start(), after))

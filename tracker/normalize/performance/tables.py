@@ -240,8 +240,11 @@ class _Row:
         roles = ("weight", "score")[-len(found) :] if len(found) <= 2 else ()
         label = cells[0][1].rstrip(":：")
         quote = "".join(text for _, text in cells)
-        goal = self.sheets.form.goal
-        for (column, value), role in zip(found, ("weight",) if goal and len(found) == 1 else roles, strict=True):
+        head = self.sheets.head
+        scored = head is None or any(what.role == "score" for what, _ in head.columns.values())
+        if len(found) == 1 and self.sheets.form.goal and not scored:
+            roles = ("weight",)
+        for (column, value), role in zip(found, roles, strict=False):
             self.put(column, label, "得分" if role == "score" else "分值", FormColumn(role), value, quote)
 
     def amounts(self, cells: Sequence[Cell]) -> bool:
