@@ -31,6 +31,8 @@ _PHONE = re.compile(r"\d{3,4}[-—–]\d{7,8}|1\d{10}(?!\d)")
 _BOUND = re.compile(r"[≥≤≦≧<>＜＞]=?$|(?:leq|geq)\s?$")
 _HOTLINE = re.compile(r"(?:政务|便民|服务|市民|医保|社保|监督|举报|投诉|咨询)*(?:热线|电话|平台)")
 _SHARED = re.compile(r"[、和及与]")
+# The printed formulas of the tables: 27行=(1+2+…)行, 1栏各行=(2+3)栏各行.
+_FORMULA = re.compile(r"[行栏](?:各行)?\s?=\s?[（(]?[\d+\-.…—\s()（）]*$")
 _SINGLE = re.compile(r"[-－−]")
 
 
@@ -123,6 +125,8 @@ def _other(text: str, start: int, end: int, run: str, before: str) -> Loose | _S
     if phone is not None:
         return _Skip(phone.end())
     if _HOTLINE.match(text, end):
+        return _Skip(end)
+    if following in ("行", "栏") or _FORMULA.search(text, max(0, start - 80), start):
         return _Skip(end)
     span = _RANGE.match(text, end)
     if span is not None:
