@@ -125,6 +125,13 @@ def test_textual_results_and_notes_hold_no_figures() -> None:
     assert read(table(WHOLE), table(REST)).unread == ()
 
 
+def test_sentences_of_a_form_are_left_to_other_readers_but_its_notes_are_not() -> None:
+    rest = table(REST + "<p>注：1. 分值区间100-80%（含80%）、80-50%合理确定分值。</p>")
+    reading = read(table(WHOLE), rest)
+    kept = [rest.rows[row][column].text for item, row, column in reading.texts if item == 1]
+    assert kept == ["“工作简报发放量”指标偏差原因：减少下半年工作简报印刷发放量。"]
+
+
 def test_a_project_gives_its_form_its_name() -> None:
     reading = read(table(WHOLE), table(PROJECT))
     assert [s.id for s in reading.statements] == ["performance.overall", "performance.社会保险业务工作经费"]

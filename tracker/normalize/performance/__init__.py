@@ -33,9 +33,8 @@ def read(portion: Portion, *, year: int | None, taxonomy: Taxonomy) -> Performan
             unread.extend(flattened.unread)
             ranges.extend((index, start, end) for start, end in flattened.ranges)
             if open_form and not flattened.forms:
-                end = _note(item.text, words.note)
-                if end:
-                    ranges.append((index, 0, end))
+                if tables.is_note(item.text, words):
+                    ranges.append((index, 0, flat.note_end(narrow(item.text), 0, len(item.text))))
             open_form = open_form and len(item.text) < 40
             before = item.text[-200:]
         elif isinstance(item, Table):
@@ -63,15 +62,6 @@ def read(portion: Portion, *, year: int | None, taxonomy: Taxonomy) -> Performan
         texts=tuple(sheets.texts),
         unread=tuple(Unread(portion.section, number, quote) for number, quote in (*unread, *sheets.unread)),
     )
-
-
-def _note(text: str, words: frozenset[str]) -> int:
-    """Return where a note that opens ``text`` ends, 0 where none does."""
-    narrowed = narrow(text)
-    at = 3 if narrowed.startswith("<p>") else 0
-    if any(narrowed.startswith((f"{word}:", f"{word}1."), at) for word in words):
-        return flat.note_end(narrowed, 0, len(text))
-    return 0
 
 
 def _whole(before: str, words: FormWords) -> bool:

@@ -104,6 +104,12 @@ def is_form(table: Table, words: FormWords) -> bool:
     return False
 
 
+def is_note(text: str, words: FormWords) -> bool:
+    """Tell whether a text is a note below a form, or its title: ``备注：``, ``<p>注：1. …``."""
+    narrowed = narrow(text).removeprefix("<p>")
+    return plain(text) in words.note or any(narrowed.startswith((f"{word}:", f"{word}1.")) for word in words.note)
+
+
 def goes_on(table: Table, words: FormWords) -> bool:
     """Tell whether a table without a head is the rest of a form: rows of indicators, a total, closing words."""
     for row in table.rows:
@@ -112,7 +118,7 @@ def goes_on(table: Table, words: FormWords) -> bool:
         if names and (
             names[0] in words.total | words.text | words.note
             or any(words.level.fullmatch(name) for name in names)
-            or (words.note and any(narrow(cells[0][1]).startswith(f"{note}:") for note in words.note))
+            or is_note(cells[0][1], words)
         ):
             return True
     return False
@@ -154,12 +160,14 @@ def _row(cells: list[Cell], item: int, number: int, page: int | None, sheets: Sh
     if first in words.total and (sheets.head is None or sheets.head.kind == "indicators"):
         put.total(cells)
         return
-    closing = first in words.note or (first in words.text and first not in words.group) or len(cells) == 1
+    note = is_note(cells[0][1], words)
+    closing = note or (first in words.text and first not in words.group) or len(cells) == 1
     if not closing and sheets.head is not None and put.below(cells, sheets.head):
         return
     if put.amounts(cells):
         return
-    sheets.texts.extend((item, number, c) for c, text in cells if len(text) > _LONGEST_VALUE)
+    if not note:
+        sheets.texts.extend((item, number, c) for c, text in cells if len(text) > _LONGEST_VALUE)
     if closing:
         return
     sheets.unread.extend(
