@@ -171,7 +171,8 @@ class UnitName:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What was understood of a look: its document (None while undecided), the identity with its evidence (JSON list),
-    the ``digest`` of its content. Every look that was derived has one; looks without are ``Store.pending()``."""
+    the ``digest`` of its content. Every look that was derived has one; looks without are ``Store.pending()``, and so
+    are those whose reading is ``stale``: a ruling came after it."""
 
     TABLE: ClassVar[str] = "readings"
     look: str
@@ -188,6 +189,7 @@ class Reading:
     digest: str | None = None
     outcome: str = "read"
     held: int = 0
+    stale: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -498,8 +500,12 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRows:
-    """Everything derived of one document. ``contents`` maps a version's name to its rows; it may leave out versions
-    whose row in the database equals the given one. ``problems`` are those of no single version (``version`` empty)."""
+    """Everything derived of one document.
+
+    ``contents`` maps a version's name to its rows; it may leave out versions whose row in the database equals the
+    given one, and is asked only for the others, so that it may make them then. ``problems`` are those of no single
+    version (``version`` empty).
+    """
 
     document: Document
     states: tuple[State, ...] = ()

@@ -29,6 +29,8 @@ NAME = "tracker.sqlite3"
 BUSY_MS = 30_000
 """How long a connection waits for another one's lock, in milliseconds, before it says so."""
 
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_FSYNC)
+
 migrations = Migrations("storage")
 
 _TABLES = (
@@ -106,6 +108,7 @@ _TABLES = (
         digest TEXT,
         outcome TEXT NOT NULL,
         held INTEGER NOT NULL,
+        stale INTEGER NOT NULL,
         PRIMARY KEY (look),
         FOREIGN KEY (look) REFERENCES looks,
         FOREIGN KEY (sha) REFERENCES captures
@@ -363,6 +366,8 @@ _INDEXES = (
     "CREATE INDEX rulings_on_a_subject ON rulings (subject, at)",
     "CREATE INDEX changes_by_detection ON detected (at)",
     "CREATE INDEX readings_of_a_document ON readings (document)",
+    "CREATE INDEX readings_of_a_capture ON readings (sha)",
+    "CREATE INDEX stale_readings ON readings (look) WHERE stale = 1",
     "CREATE INDEX documents_of_a_unit ON documents (unit, kind, scope, year)",
     "CREATE INDEX states_of_a_version ON states (document, version)",
     "CREATE INDEX pieces_of_a_capture ON pieces (sha)",
@@ -405,7 +410,7 @@ def _known(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
             return BusyError(path, BUSY_MS // 1000)
         case sqlite3.SQLITE_FULL:
             return DiskFullError(path)
-        case sqlite3.SQLITE_IOERR if code == sqlite3.SQLITE_IOERR_WRITE:
+        case sqlite3.SQLITE_IOERR if code in _NO_ROOM:
             return DiskFullError(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
             return ReadOnlyError(path)
@@ -430,6 +435,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             # Acknowledged is what the archive has fsynced; a transaction lost with the machine's power is made again.
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
             return _prepared(connection, path)
         except BaseException:
             connection.close()

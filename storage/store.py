@@ -54,7 +54,7 @@ from storage.rows import (
     columns,
     values,
 )
-from storage.schema import BUSY_MS, NAME, connect, migrate, refuse_newer, said_plainly
+from storage.schema import BUSY_MS, NAME, connect, migrate, migrations, refuse_newer, said_plainly
 from storage.words import spaced
 
 R = TypeVar("R", bound=Row)
@@ -75,6 +75,7 @@ class Store:
         self.connection = connection
         self.database = Database(connection, execute_plugins=False)  # no code of others in here
         self._lock = lock
+        self._keys: dict[type[Row], str] = {}
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False, wait: float = BUSY_MS / 1000) -> "Store":
@@ -90,7 +91,12 @@ class Store:
             store = cls(folder, path, connect(path, read_only=True), lock)
             with store._closed_on_error():
                 refuse_newer(store.database, path)
-            return store
+                current = not migrations.pending(store.database)
+            if current:
+                return store
+            store.close()
+            cls.open(folder, wait=wait).close()  # of an older program, or just being made: it is brought up to date
+            return cls(folder, path, connect(path, read_only=True), lock)
         with written_to(folder):
             folder.mkdir(parents=True, exist_ok=True)
         with contextlib.nullcontext() if path.exists() else lock.held():
@@ -227,6 +233,10 @@ class Store:
                 )
                 self._insert(Look, looks, "OR IGNORE ")
                 self._insert(Ruling, rulings, "OR IGNORE ")
+                # In the ruling's own transaction: a kill before the readings are made again leaves them pending.
+                for column in ("look", "sha", "document"):
+                    sql = f"UPDATE readings SET stale = 1 WHERE {column} = ?"
+                    self.connection.executemany(sql, [(ruling.subject,) for ruling in rulings])
                 self.connection.execute("INSERT OR REPLACE INTO absorbed VALUES (?, ?)", (kind, found[-1][1]))
 
     # --- reading back ---
@@ -244,15 +254,18 @@ class Store:
             else:
                 tests.append(f'"{column}" IS ?')
                 given.append(value)
+        return self._made(row, self.tuples(row, " AND ".join(tests), given))
+
+    def _made(self, row: type[R], found: Iterable[Sequence[object]]) -> tuple[R, ...]:
         names = columns(row)
-        found = self.tuples(row, " AND ".join(tests), given)
         return tuple(row(**dict(zip(names, each, strict=True))) for each in found)  # pyright: ignore[reportArgumentType]
 
     def tuples(self, row: type[Row], where: str = "", given: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return the values of the rows of the class ``row`` for which the SQL of ``where`` holds, by primary key."""
-        order = ", ".join(f'"{column}"' for column in self.database.table(row.TABLE).pks)
+        if row not in self._keys:
+            self._keys[row] = ", ".join(f'"{column}"' for column in self.database.table(row.TABLE).pks)
         condition = f" WHERE {where}" if where else ""
-        sql = f"SELECT {_names(row)} FROM {row.TABLE}{condition} ORDER BY {order}"
+        sql = f"SELECT {_names(row)} FROM {row.TABLE}{condition} ORDER BY {self._keys[row]}"
         with said_plainly(self.path):
             return cast("list[tuple[object, ...]]", self.connection.execute(sql, given).fetchall())
 
@@ -282,11 +295,12 @@ class Store:
         return tuple(sorted(self.fetch(Look, **where), key=_by_time))
 
     def pending(self) -> tuple[Look, ...]:
-        """Return the looks that brought bytes and have no reading yet, by time."""
-        sql = "SELECT id FROM looks WHERE sha IS NOT NULL AND id NOT IN (SELECT look FROM readings)"
-        with said_plainly(self.path):
-            ids = [cast("str", each) for (each,) in self.connection.execute(sql)]
-        return tuple(sorted((self.fetch(Look, id=each)[0] for each in ids), key=_by_time))
+        """Return the looks that brought bytes and have no reading yet, or one from before a ruling, by time."""
+        where = (
+            "sha IS NOT NULL AND (id NOT IN (SELECT look FROM readings)"
+            " OR id IN (SELECT look FROM readings WHERE stale = 1))"
+        )
+        return tuple(sorted(self._made(Look, self.tuples(Look, where)), key=_by_time))
 
     def rulings(self, subject: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on ``subject``, or all, by time."""

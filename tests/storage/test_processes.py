@@ -138,3 +138,36 @@ with Store.open(Path(sys.argv[1])) as store, store.rebuilding("generation 2", "2
     assert list(verify(store)) == []
     with Store.open(store.folder) as again:
         assert again.record(b"x", look(b"x", at=SECOND))
+
+
+def test_a_disk_that_fills_up_says_so_and_the_tables_stay_whole(store: Store) -> None:
+    # A limit on the size of files stands for the full disk; each run gets a little further before it is reached.
+    dumped = list(dump(store))
+    store.close()
+    program = """
+import resource, signal, sys
+from pathlib import Path
+from storage.errors import DiskFullError
+from storage.store import Store
+from tests.storage.conftest import AFTER
+from tests.storage.samples import D2023, SECOND, contents, document, look
+from dataclasses import replace
+many = contents(D2023, "cccc")
+many = replace(many, figures=tuple(replace(many.figures[0], n=n, quote="决算" * 200) for n in range(400)))
+rows = document(D2023, {"cccc": many}, [look(AFTER, at=SECOND)])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with Store.open(Path(sys.argv[1])) as store:
+    limit = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        store.replace(at=SECOND, documents={D2023: rows}, covering=())
+    except DiskFullError as error:
+        print(error)
+"""
+    for limit in (60_000, 200_000, 500_000):
+        process = start(program, store.folder, limit)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, "no room is left" in out) == (0, True), (out, err)
+        with Store.open(store.folder) as again:
+            assert list(dump(again)) == dumped
+            assert list(verify(again)) == []

@@ -64,6 +64,16 @@ def test_a_file_that_is_no_database_is_said_to_be_none(data: Path, read_only: bo
         Store.open(data, read_only=read_only)
 
 
+def test_asking_a_database_of_an_older_version_brings_it_up_to_date_first(data: Path) -> None:
+    data.mkdir()
+    with contextlib.closing(schema.connect(data / schema.NAME)) as connection:
+        connection.execute("CREATE TABLE of_old (a TEXT) STRICT")
+    with Store.open(data, read_only=True) as store:
+        assert store.looks() == ()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store.connection.execute("DELETE FROM looks")
+
+
 def test_asking_a_folder_without_a_database_makes_none(data: Path) -> None:
     with pytest.raises(MissingDatabaseError):
         Store.open(data, read_only=True)

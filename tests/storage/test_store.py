@@ -14,11 +14,14 @@ from storage.rows import (
     Change,
     Comparison,
     ComparisonRows,
+    Contents,
     Detected,
     Document,
+    DocumentRows,
     Figure,
     Look,
     Problem,
+    Reading,
     Ruling,
     Version,
 )
@@ -215,6 +218,33 @@ def test_a_reading_takes_the_place_of_the_one_before(store: Store) -> None:
     assert [each.code for each in store.fetch(Problem, subject=look(AFTER, at=SECOND).id)] == ["identity.year"]
     store.replace(at=LATER, readings=[reading(look(AFTER, at=SECOND))])
     assert store.fetch(Problem, subject=look(AFTER, at=SECOND).id) == ()
+
+
+@pytest.mark.parametrize("subject", [look(AFTER, at=SECOND).id, look(AFTER).sha, D2023])
+def test_a_ruling_makes_the_readings_it_is_on_wait_again(store: Store, subject: str) -> None:
+    dumped = list(dump(store))
+    store.put_ruling(Ruling.of(subject=subject, decision="accept", at=LATER))
+    assert store.pending() == (look(AFTER, at=SECOND),)
+    assert [each.document for each in store.fetch(Reading, look=store.pending()[0].id)] == [D2023], "still known"
+    store.replace(at=LATER, readings=[reading(look(AFTER, at=SECOND))])
+    assert store.pending() == ()
+    assert list(dump(store)) == dumped
+
+
+def test_contents_are_asked_for_only_where_they_are_needed(store: Store) -> None:
+    asked: list[str] = []
+
+    class Lazy(dict[str, Contents]):
+        def get(self, version: str, default: Any = None) -> Any:
+            asked.append(version)
+            return contents(D2023, version)
+
+    looks = [look(AFTER, at=SECOND), look(BEFORE, at=LATER)]
+    store.record(BEFORE, looks[1])
+    rows = document(D2023, {"bbbb": contents(D2023, "bbbb"), "cccc": contents(D2023, "cccc")}, looks)
+    store.replace(at=LATER, documents={D2023: DocumentRows(**{**_fields(rows), "contents": Lazy()})}, covering=())
+    assert asked == ["cccc"]
+    assert len(store.fetch(Figure, document=D2023)) == 4
 
 
 def test_the_order_and_the_day_of_recording_leave_no_trace(tmp_path: Path, store: Store) -> None:
