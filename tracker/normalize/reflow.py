@@ -172,13 +172,14 @@ def _opens(row: Sequence[Slot]) -> bool:
 
 
 def _continues(before: Sequence[tuple[Slot, ...]], after: Rows) -> bool:
-    # Empty columns at the right end of a part are not seen: a part may be narrower than the whole.
-    narrower = len(after[0]) <= len(before[-1])
+    # A page that ends inside a header leaves a grid of header rows alone, without one amount or code.
+    headless = len(before) <= 3 and not any(_VALUE.search(slot.text) for row in before for slot in row)
+    if headless and len(_words(before[0])) > 1 and not _FORM.match(_words(after[0])[0]):
+        return True
     if _opens(after[0]):
-        # A page that ends inside a header leaves a grid of header rows alone, without one amount or code.
-        headless = len(before) <= 3 and not any(_VALUE.search(slot.text) for row in before for slot in row)
-        return headless and len(_words(before[0])) > 1 and not _FORM.match(_words(after[0])[0])
-    if narrower:
+        return False
+    # Empty columns at the right end of a part are not seen: a part may be narrower than the whole.
+    if len(after[0]) <= len(before[-1]):
         return True
     # Wider, and a first row of three or more words without a figure: a header of another table.
     words = _words(after[0])
