@@ -135,10 +135,10 @@ def _over_columns(table: _Amounts, formula: Formula) -> Iterator[Breach]:
     if total is None or any(number not in numbered for number, _ in formula.terms):
         return
     wanted = [(numbered[number], sign) for number, sign in formula.terms]
-    if total.id in table.by_id:
+    if all(column.id in table.by_id for column in (total, *(c for c, _ in wanted))):
         # The items are the columns (三公): each is a line of its own.
         column = ("amount", total.role, total.base)
-        terms = [(table.by_id[c.id], sign) for c, sign in wanted if c.id in table.by_id]
+        terms = [(table.by_id[c.id], sign) for c, sign in wanted]
         yield from table.add(table.by_id[total.id], terms, column, "formula")
         return
     for line in range(len(table.lines)):

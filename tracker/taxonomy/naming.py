@@ -27,3 +27,8 @@ def of_which(name: str) -> bool:
     """Tell whether a published name says itself that it is part of the line above (``其中：捐赠收入``)."""
     text = _LIST_NUMBER.sub("", fold(name))
     return _OF_WHICH.match(text) is not None
+
+
+def numbered(name: str) -> bool:
+    """Tell whether a published name begins with a list number (``八、``, ``(一)``, ``1.``)."""
+    return _LIST_NUMBER.match(fold(name)) is not None

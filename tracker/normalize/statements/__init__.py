@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.folding import fold
-from tracker.model import Column, Figure, Formula, Kind, Problem, Statement
+from tracker.model import Column, Figure, Kind, Problem, Statement
 from tracker.normalize.flow import Portion, Slot, Stretch, Table
 from tracker.normalize.statements import cells
 from tracker.normalize.statements.body import Body, Place, read_items, read_lines
@@ -143,8 +143,9 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
             one.structure = structure(table.rows, taxonomy)
             one.shape = shape(table, one.structure, taxonomy)
             previous = found[-1] if found else None
-            if previous is not None and _goes_on(previous, one, waiting):
-                joined = Table((*previous.table.rows, *_same_width(table.rows, previous.table)), previous.table.page)
+            aligned = _aligned(one, previous) if previous is not None else None
+            if previous is not None and aligned is not None and _goes_on(previous, one, waiting):
+                joined = Table((*previous.table.rows, *aligned), previous.table.page)
                 previous.table = joined
                 previous.structure = structure(joined.rows, taxonomy)
                 previous.shape = shape(joined, previous.structure, taxonomy)
@@ -212,9 +213,36 @@ def _titled(table: Table, taxonomy: Taxonomy) -> tuple[Table, Caption]:
     return (Table(table.rows[skip:], table.page), told) if skip else (table, told)
 
 
-def _same_width(rows: Sequence[Row], before: Table) -> tuple[Row, ...]:
-    width = len(before.rows[0]) if before.rows else 0
-    return tuple(row[:width] + (Slot(""),) * (width - len(row)) for row in rows)
+def _aligned(one: _Found, previous: _Found) -> tuple[Row, ...] | None:
+    """Return the rows of a table's second part in the columns of its first, or None where they do not fit.
+
+    A part that was cut off without its heading may have fewer columns for names and codes, never for amounts.
+    """
+    before, after, rows = previous.structure, one.structure, one.table.rows
+    if before is None or after is None or not previous.table.rows or not rows:
+        return None
+    width = len(previous.table.rows[0])
+    used = max((c + 1 for row in rows for c, slot in enumerate(row) if slot.text), default=0)
+    given = len(rows[0])
+    if given == width or (used <= width < given):
+        return tuple(row[:width] + (Slot(""),) * (width - len(row)) for row in rows)
+    if len(before.groups) != 1 or after.heading:
+        return (
+            tuple(row + (Slot(""),) * (width - len(row)) for row in rows) if given < width and after.heading else None
+        )
+    stubs = [c for c, kind in enumerate(after.kinds) if kind == "stub"]
+    values = before.groups[0].values
+    if not stubs or not values or given - (max(stubs) + 1) != len(values) or len(stubs) > len(before.groups[0].stub):
+        return None
+    moved = [*before.groups[0].stub[: len(stubs) - 1], before.groups[0].stub[-1]]
+    places = dict(zip((*stubs, *range(max(stubs) + 1, given)), (*moved, *values), strict=True))
+    aligned: list[Row] = []
+    for row in rows:
+        slots = [Slot("")] * width
+        for c, place in places.items():
+            slots[place] = row[c]
+        aligned.append(tuple(slots))
+    return tuple(aligned)
 
 
 def _goes_on(previous: _Found, one: _Found, waiting: Sequence[tuple[int, int, Stretch]]) -> bool:
@@ -231,9 +259,6 @@ def _goes_on(previous: _Found, one: _Found, waiting: Sequence[tuple[int, int, St
         return False
     between = "".join(stretch.text for _, _, stretch in waiting)
     if one.caption.form is None and len(between) > 40 and not one.caption.continued:
-        return False
-    width = len(previous.table.rows[0])
-    if any(slot.text for row in one.table.rows for slot in row[width:]):
         return False
     if not after.heading:
         return bool(after.body) and not _new_total(previous, one)
@@ -445,8 +470,3 @@ def _repeated(statements: Sequence[Statement]) -> list[Problem]:
             found.append(Problem(code="table.repeated", place=statement.id, quote=statement.title))
         seen.add(statement.id)
     return found
-
-
-def formula_list(text: str) -> tuple[Formula, ...]:
-    """Return the formulas printed in ``text``."""
-    return tuple(formula for _, _, formula in formulas(text))

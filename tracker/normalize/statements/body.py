@@ -1,7 +1,8 @@
 """The rows of one statement: lines with their identity, and the figures on them."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.amounts import fen
 from tracker.model import Figure, Line, Role, Side
@@ -10,11 +11,14 @@ from tracker.normalize.statements import cells
 from tracker.normalize.statements.columns import Meaning
 from tracker.normalize.statements.grid import Group, Structure
 from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.measures import heading
 from tracker.taxonomy.measures import unit as printed_unit
 from tracker.taxonomy.naming import bare, of_which
 from tracker.taxonomy.statements import Form
 
 _QUOTE = 160
+_CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]")
+_ARABIC = re.compile(r"\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]")
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     """Read tables whose rows are lines: two-sided, trees by code, economic groups, items a row."""
     body = Body()
     codes: dict[str, str] = {}
+    numbered: dict[int, Line] = {}
     last: dict[int, Line] = {}
     openers: dict[int, Line | None] = {}
     positions: dict[int, int] = {}
@@ -62,7 +67,7 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     for r in structure.body:
         for current in _row(table, r, structure, columns, body, pending):
             side = _side(structure, current.group, place.form)
-            line = _line(current, side, last.get(current.group), openers, codes, structure, place)
+            line = _line(current, side, last.get(current.group), openers, codes, numbered, structure, place)
             figures: list[int] = []
             for column, meaning, amount in current.values:
                 figures.append(len(body.figures))
@@ -82,6 +87,10 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
                 figures=tuple(figures),
             )
             body.lines.append(placed)
+            if side is not None and _CHINESE.match(placed.label):
+                numbered[current.group] = placed
+            elif side is not None and not placed.memo:
+                numbered.pop(current.group, None)
             last[current.group] = placed
     return body
 
@@ -201,7 +210,7 @@ def _side(structure: Structure, group: int, form: Form) -> Side | None:
 
 def fold_id(label: str) -> str:
     """Return the part of a key that a label makes where nothing else names its line."""
-    return bare(label).replace("/", "").replace(">", "")
+    return heading(label).replace("/", "").replace(">", "")
 
 
 def _line(
@@ -210,6 +219,7 @@ def _line(
     last: Line | None,
     openers: dict[int, Line | None],
     codes: dict[str, str],
+    numbered: dict[int, Line],
     structure: Structure,
     place: Place,
 ) -> Line:
@@ -223,6 +233,9 @@ def _line(
         path = tuple(codes.get(code[:n]) or scheme.name(code[:n]) or code[:n] for n in (3, 5) if n < len(code))
         return Line(id=code, label=label, code=code, side=side, path=path, number=current.number)
     opener = openers.get(current.group)
+    above = numbered.get(current.group)
+    if side is not None and _CHINESE.match(label):
+        above = None
     part = of_which(label)
     under = opener.id.removeprefix(f"{side}.") if opener is not None else None
     name = taxonomy.lines.find(label, form.id, side=side, under=under)
@@ -249,6 +262,8 @@ def _line(
                 memo=True,
             )
         line = Line(id=f"{prefix}{name}", label=label, side=side, number=current.number)
+        if above is not None and _ARABIC.match(label):
+            return replace(line, path=(above.label,), memo=True)
         openers[current.group] = line if taxonomy.lines.opens(name) else None
         return line
     if side == "支出" or (form.layout in ("tree", "economic") and not structure.has_codes):
@@ -269,6 +284,15 @@ def _line(
             path = tuple(codes.get(found[:n]) or scheme.name(found[:n]) or found[:n] for n in (3, 5) if n < len(found))
             codes[found] = label
             return Line(id=found, label=label, code=found, side=side, path=path, number=current.number)
+    if above is not None and _ARABIC.match(label):
+        return Line(
+            id=f"{above.id}>{fold_id(label)}",
+            label=label,
+            side=side,
+            path=(above.label,),
+            number=current.number,
+            memo=True,
+        )
     prefix = f"{side}." if side is not None else ""
     return Line(id=f"{prefix}{fold_id(label)}", label=label, side=side, number=current.number)
 

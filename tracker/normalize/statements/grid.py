@@ -13,7 +13,7 @@ from tracker.folding import fold
 from tracker.normalize.flow import Slot
 from tracker.normalize.statements import cells
 from tracker.taxonomy import Taxonomy
-from tracker.taxonomy.naming import bare, of_which
+from tracker.taxonomy.naming import numbered, of_which
 
 Row = tuple[Slot, ...]
 ColumnKind = Literal["stub", "number", "value", "note", "void"]
@@ -68,7 +68,7 @@ def structure(rows: Sequence[Row], taxonomy: Taxonomy) -> Structure:
     columns = _columns([rows[i] for i in heading], width)
     kinds = _kinds([rows[i] for i in body], columns, width, taxonomy)
     sides = _sided([rows[i] for i in heading], taxonomy)
-    groups = _groups(kinds, columns)
+    groups = _groups(kinds, columns, taxonomy)
     has_codes = any(cells.code(rows[i][c].text) for i in body for c in range(width) if kinds[c] == "stub")
     return Structure(tuple(heading), tuple(body), columns, kinds, groups, has_codes, sides)
 
@@ -111,7 +111,9 @@ def _is_body(index: int, row: Row, rows: Sequence[Row], taxonomy: Taxonomy) -> b
 
 def _label_row(index: int, names: Sequence[str], rows: Sequence[Row], taxonomy: Taxonomy) -> bool:
     """Tell whether a row that prints no number names a line: ``合计``, ``八、社会保障和就业支出``, ``其中：…``."""
-    if any(bare(text) != fold(text) and not _stub_word(text, taxonomy) for text in names):
+    heads = any(taxonomy.measures.total(text) or taxonomy.measures.amount(text) for text in names)
+    labels = (text for text in names if numbered(text) or (of_which(text) and not heads))
+    if any(not taxonomy.measures.known(text, "") for text in labels):
         return True
     if len(names) == 1 and taxonomy.measures.total(names[0]):
         return index > 0 and sum(1 for slot in rows[index - 1] if slot.text) > 1
@@ -193,12 +195,17 @@ def _kind(column: int, texts: Sequence[str], heading: Heading, taxonomy: Taxonom
         return "stub"
     if leaf in ("name", "code") and heading.number is None:
         return "stub"
+    if stub in ("name", "code") and not filled and taxonomy.measures.total(heading.texts[-1]):
+        # 合计 stands in the last row of the heading, as the forms of Shanghai print it above an empty body.
+        return "stub"
     if (
         filled
         and all(cells.code(text) or _short_code(text) for text in filled)
         and (stub in ("name", "code") or not heading.path)
     ):
         return "stub" if any(cells.code(text) for text in filled) or stub is not None else _run(filled)
+    if not filled and heading.number is None and heading.path and min(heading.path[-1][1]) != column:
+        return "void"
     if heading.number is not None or (heading.path and leaf not in ("name", "code", "side")):
         return "value"
     if filled:
@@ -223,7 +230,7 @@ def _sided(heading: Sequence[Row], taxonomy: Taxonomy) -> bool:
     return {"收入", "支出"} <= words
 
 
-def _groups(kinds: Sequence[ColumnKind], columns: Sequence[Heading]) -> tuple[Group, ...]:
+def _groups(kinds: Sequence[ColumnKind], columns: Sequence[Heading], taxonomy: Taxonomy) -> tuple[Group, ...]:
     """Cut the columns into groups: each begins with its names and codes; where amounts stand first, ends with them."""
     real = [c for c, kind in enumerate(kinds) if kind in ("stub", "number", "value")]
     if not real:
@@ -245,7 +252,8 @@ def _groups(kinds: Sequence[ColumnKind], columns: Sequence[Heading]) -> tuple[Gr
             merged[-1].extend(block)
         else:
             merged.append(block)
-    if len(merged) > 1 and not all(any(kinds[c] == "value" for c in block) for block in merged):
+    whole = all(any(kinds[c] == "value" for c in block) for block in merged)
+    if len(merged) > 1 and not (whole and _alike(merged, kinds, columns, taxonomy)):
         merged = [[c for block in merged for c in block]]
     return tuple(
         Group(
@@ -258,6 +266,17 @@ def _groups(kinds: Sequence[ColumnKind], columns: Sequence[Heading]) -> tuple[Gr
     )
 
 
+def _alike(
+    blocks: Sequence[Sequence[int]], kinds: Sequence[ColumnKind], columns: Sequence[Heading], taxonomy: Taxonomy
+) -> bool:
+    """Tell whether all groups have the same kinds of stub: name and code apart are one line's, in another order."""
+    seen: list[set[str]] = []
+    for block in blocks:
+        texts = (t for c in block if kinds[c] == "stub" for t in columns[c].texts)
+        seen.append({kind for t in texts if (kind := taxonomy.measures.stub(t)) in ("name", "code")})
+    return all(not a or not b or a & b for a in seen for b in seen)
+
+
 def _top(block: Sequence[int], columns: Sequence[Heading]) -> str:
     """Return the text that heads the whole group: 收入, 支出, 人员经费."""
     for c in block:
@@ -265,8 +284,3 @@ def _top(block: Sequence[int], columns: Sequence[Heading]) -> str:
             if len(span & set(block)) > 1 or len(block) == 1:
                 return text
     return ""
-
-
-def is_part(text: str) -> bool:
-    """Tell whether a label says that its line is part of the one above."""
-    return of_which(text)

@@ -60,7 +60,7 @@ def _candidates(
         return ("final.09", "final.x.fund_three_public")
     if economic and economic * 2 >= len(codes):
         return ("final.06", "final.x.basic_detail", "final.x.operating")
-    if structure.sides and len(structure.groups) > 1 and not codes:
+    if len(structure.groups) > 1 and not codes and (structure.sides or _both_sides(labels, taxonomy)):
         return _two_sided(labels, heads, taxonomy)
     income = {m for h in heads if (m := measures.measure(h, "final.02")) in _INCOME}
     if len(income) >= 3 or ("appropriation" in income and len(income) >= 2):
@@ -88,6 +88,12 @@ def _by_codes(codes: Sequence[str]) -> tuple[str, ...]:
 
 _TREES = ("final.05", "final.03", "final.08", "final.07")
 _FUND = frozenset({"21208", "22960", "21213", "21210", "20822", "21214"})
+
+
+def _both_sides(labels: Sequence[str], taxonomy: Taxonomy) -> bool:
+    """Tell whether labels name the totals of both sides, where no heading says 收入 and 支出."""
+    found = {taxonomy.lines.find(label, "final.01") for label in labels}
+    return {"income.total", "expenditure.total"} <= found
 
 
 def _two_sided(labels: Sequence[str], heads: set[str], taxonomy: Taxonomy) -> tuple[str, ...]:
