@@ -3,6 +3,8 @@
 A line gone from a table that still adds up is a change; one gone from a table that no longer does is damage.
 """
 
+from dataclasses import replace
+
 from tracker.model import Disclosure, Problem, Statement
 from tracker.sums import adds_up
 
@@ -88,3 +90,39 @@ def _shrunk(before: Disclosure, after: Disclosure) -> list[Problem]:
                 )
             )
     return problems
+
+
+def accepted(disclosure: Disclosure) -> Disclosure:
+    """Return a disclosure that a person accepted as it is: its problems are still told, and hold nothing."""
+    return replace(disclosure, problems=tuple(replace(problem, holds=False) for problem in disclosure.problems))
+
+
+def comparable(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Disclosure]:
+    """Return both sides of a comparison without the statements that one of them lost or shows damaged.
+
+    A first version is not held for its content; what can't be read in it must not look like a change all the same.
+    """
+    out = frozenset(_unreadable(before) | _unreadable(after))
+    return (_without(before, out), _without(after, out)) if out else (before, after)
+
+
+def _unreadable(disclosure: Disclosure) -> set[str]:
+    damaged = {p.place for p in disclosure.problems if p.holds and p.code in DAMAGE}
+    return damaged | {s.id for s in disclosure.statements if s.state == "missing"}
+
+
+def _without(disclosure: Disclosure, out: frozenset[str]) -> Disclosure:
+    kept = [n for n, figure in enumerate(disclosure.figures) if figure.statement not in out]
+    now = {old: new for new, old in enumerate(kept)}
+    passages = tuple(
+        replace(p, spans=tuple(replace(s, figure=now[s.figure]) for s in p.spans if s.figure in now))
+        for p in disclosure.passages
+        if p.statement not in out
+    )
+    statements = tuple(
+        replace(s, lines=tuple(replace(line, figures=tuple(now[f] for f in line.figures)) for line in s.lines))
+        for s in disclosure.statements
+        if s.id not in out
+    )
+    figures = tuple(disclosure.figures[n] for n in kept)
+    return replace(disclosure, passages=passages, statements=statements, figures=figures, digest="")

@@ -16,7 +16,7 @@ from storage import rows
 from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
-from tracker.holds import holds_any
+from tracker.holds import comparable, holds_any
 from tracker.model import Axis, Change, Comparison
 from tracker.reading import Reader, decision
 from tracker.recording import comparison_rows, declared, document_rows, reading_rows, version_name
@@ -206,7 +206,7 @@ def _comparisons(lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: 
             continue
         earlier = Counter()
         for pair in year_pairs(lines[last_year].states, line.states):
-            found = compare(pair.before.disclosure, pair.after.disclosure, "year", taxonomy)
+            found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), "year", taxonomy)
             row = _comparison("year", last_year, pair.before, name, pair.after, found.outcome, generation)
             compared.append(comparison_rows(replace(row, superseded=int(pair.superseded)), found, earlier))
     return compared

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from tracker.holds import holds_any, lost_content
+from tracker.holds import accepted, holds_any, lost_content
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
 
@@ -116,7 +116,8 @@ def _advance(standing: _Standing, at: str, together: Sequence[Observation]) -> N
     before = dict(standing.slots)
     witnessed = False
     joined = bool(before)
-    for observation in together:
+    for each in together:
+        observation = each if each.ruling != "accept" else replace(each, disclosure=accepted(each.disclosure))
         outcome = _judge(standing, observation)
         if isinstance(outcome, tuple):
             standing.held.append(_hold(observation, outcome))
@@ -148,10 +149,10 @@ def _advance(standing: _Standing, at: str, together: Sequence[Observation]) -> N
 
 def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem, ...] | None:
     """Return the slot that the observation takes, None for a second witness, or the problems that hold it."""
-    accepted = observation.ruling == "accept"
+    ruled = observation.ruling == "accept"
     disclosure = observation.disclosure
     holding = tuple(problem for problem in disclosure.problems if holds_any(problem))
-    if holding and not accepted:
+    if holding:
         return holding
     current = standing.slots
     if any(o.disclosure.digest == disclosure.digest for o in current.values()):
@@ -160,7 +161,7 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
     disjoint = all(not own & contents(o.disclosure) for o in current.values())
     here = current.get(observation.slot)
     if here is None:
-        if disjoint or accepted:
+        if disjoint or ruled:
             return observation.slot
         others = ", ".join(sorted(slot or "(text)" for slot in current))
         return (Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True),)
@@ -174,7 +175,7 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
         here = current[slot]
     else:
         slot = observation.slot
-    lost = () if accepted else lost_content(here.disclosure, disclosure)
+    lost = () if ruled else lost_content(here.disclosure, disclosure)
     return lost or slot
 
 
