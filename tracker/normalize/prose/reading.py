@@ -250,7 +250,7 @@ class _Reader:
                 leans
                 or fresh
                 or (not dated and not rated and not (current.phrase and cue.phrase))
-                or current.code is not None
+                or _classified(current)
             ):
                 return current, False
         phrase = "" if label else nouns.clean(cue.phrase) or _TAIL.sub("", cue.phrase)
@@ -422,10 +422,12 @@ class _Reader:
         )
         if subject is None:
             return
-        for draft in reversed(reachable):
-            if draft.subject != subject or draft.reason is not None:
-                continue
-            if (draft.base == base and draft.role in _EXPLAINED) or draft.role == "actual":
+        for draft in reachable:
+            if draft.subject == subject and draft.base == base and draft.role in _EXPLAINED and draft.reason is None:
+                draft.reason, draft.reason_base = reason.text, base
+        for draft in near:
+            told = draft.subject == subject and draft.role == "actual" and draft.sentence >= sentence - 2
+            if told and draft.reason is None:
                 draft.reason, draft.reason_base = reason.text, base
 
     def _found(self, draft: _Draft) -> Found:
@@ -480,6 +482,11 @@ class _Reader:
                 tail = _CLAUSE.search(self.text, tail.end(), limit)
             stop = max(last, end) if stop > limit else stop
         return self.text[begin:stop]
+
+
+def _classified(subject: Subject) -> bool:
+    """Tell whether ``subject`` was named with its code or its levels, so that dated figures still belong to it."""
+    return subject.code is not None or (subject.item and bool(subject.path))
 
 
 def _wholes(drafts: list[_Draft]) -> list[_Draft]:
