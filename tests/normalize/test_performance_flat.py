@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.normalize import test_performance
 from tracker import taxonomy
 from tracker.folding import tidy
 from tracker.model import Figure
@@ -335,3 +336,17 @@ def test_the_second_seeds_forms_are_read_whole(gedian: Path) -> None:
     assert len(reading.placed) == 82
     assert reading.unread == ()
     assert max(map(len, _labels([placed.figure for placed in reading.placed]))) <= 12
+
+
+def flattened(text: str) -> str:
+    """Print the cells of a table one to a line."""
+    return "\n".join(cell for line in text.splitlines() for cell in line.split("\t") if cell)
+
+
+@pytest.mark.parametrize("form", [test_performance.CENTRAL, test_performance.GOALS, test_performance.PROJECT])
+def test_a_form_says_the_same_as_a_table_and_cell_by_cell(form: str) -> None:
+    table = performance.read(
+        Portion("attachment", "附件", (test_performance.table(form),)), year=2023, taxonomy=TAXONOMY
+    )
+    told = [(f.key, f.value, f.unit) for f in (p.figure for p in table.placed)]
+    assert [(f.key, f.value, f.unit) for f in (p.figure for p in read(flattened(form)).placed)] == told

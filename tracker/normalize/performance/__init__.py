@@ -32,9 +32,8 @@ def read(portion: Portion, *, year: int | None, taxonomy: Taxonomy) -> Performan
             forms.extend(flattened.forms)
             unread.extend(flattened.unread)
             ranges.extend((index, start, end) for start, end in flattened.ranges)
-            if open_form and not flattened.forms:
-                if tables.is_note(item.text, words):
-                    ranges.append((index, 0, flat.note_end(narrow(item.text), 0, len(item.text))))
+            if open_form and not flattened.forms and tables.is_note(item.text, words):
+                ranges.append((index, 0, flat.note_end(narrow(item.text), 0, len(item.text))))
             open_form = open_form and len(item.text) < 40
             before = item.text[-200:]
         elif isinstance(item, Table):

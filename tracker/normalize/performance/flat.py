@@ -84,7 +84,7 @@ def _patterns(words: FormWords) -> _Patterns:
         ),
         total=re.compile(rf"(?:{alternatives(words.total)}):?(?=\d)"),
         note=re.compile(rf"(?:{alternatives(words.note)}):"),
-        amount=re.compile(rf"(?P<name>{alternatives(words.amounts)}):?(?P<number>{NUMBER})"),
+        amount=re.compile(rf"(?P<label>(?:其中:)?(?P<name>{alternatives(words.amounts)})):?(?P<number>{NUMBER})"),
         bare_level=re.compile(rf"(?:{alternatives(words.first_levels | words.second_levels)})(?:指(?!标|导|数|定))?"),
         goals=re.compile(rf"(?:{alternatives(words.text)})"),
     )
@@ -155,6 +155,15 @@ def _columns(head: str, pattern: re.Pattern[str], known: Mapping[str, FormColumn
     return [(known[m["name"]], m[0]) for m in pattern.finditer(head)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Cells that follow one another: the numbers ``found``, where the last cell ends, how many cells there are."""
+
+    found: list[tuple[FormColumn, str, values.Value]]
+    end: int
+    count: int
+
+
 @dataclass(slots=True)
 class _Reader:
     """One form of a stretch while it is read."""
@@ -181,7 +190,7 @@ class _Reader:
         form.page = self.stretch.page(start)
         columns = _columns(anchor[0], self.use.column, words.columns)
         form.goal = not any(column.role == "actual" for column, _ in columns)
-        for number in _NUMBERS.finditer(narrowed, start, anchor.start()):
+        for number in _NUMBERS.finditer(narrowed, start, anchor.end()):
             if number["weight"]:
                 self._group_weight(max(start, number.start() - _GROUP), number)
         self._money(start, anchor.start())
@@ -226,7 +235,7 @@ class _Reader:
 
     def _money(self, start: int, end: int) -> None:
         """Read amounts beside their names, and rows below a head of money."""
-        heads = list(self.use.money.finditer(self.narrowed, start, end))
+        heads = [m for m in self.use.money.finditer(self.narrowed, start, end) if self._of_money(m[0])]
         head = heads[-1] if heads else None
         for match in self.use.amount.finditer(self.narrowed, start, head.start() if head else end):
             self._amount(match)
@@ -245,16 +254,22 @@ class _Reader:
             if not label:
                 at = number.end()
                 continue
-            found, after = self._row(begin, limit, columns, money=True)
-            if not found:
+            row = self._row(begin, limit, columns, money=True)
+            if not row.found:
                 at = number.end()
                 continue
+            after = row.end
             label_at = begin - len(label)
-            for what, measure, value in found:
+            for what, measure, value in row.found:
                 amount = what.role in ("budget", "actual")
                 name = self.text[label_at:begin].rstrip(":：")
                 self._put(name, measure, what, value, (label_at, after), money=amount)
             at = last = after
+
+    def _of_money(self, head: str) -> bool:
+        return any(
+            what.role in ("budget", "actual") for what, _ in _columns(head, self.use.money_column, self.words.money)
+        )
 
     def _amount(self, match: re.Match[str]) -> None:
         what = self.words.amounts[match["name"]]
@@ -263,7 +278,8 @@ class _Reader:
             return
         if self.result.goal and what.role == "actual":
             what = FormColumn("budget", "全年预算")
-        self._put(match["name"], "金额", what, value, (match.start(), value.end), money=True)
+        name = self.text[match.start("label") : match.end("label")]
+        self._put(name, "金额", what, value, (match.start(), value.end), money=True)
 
     def _money_label(self, segment: str) -> str:
         """Return the name of a row of money: what stands after the words of the form."""
@@ -295,19 +311,19 @@ class _Reader:
         if value is not None:
             self._put(label, "分值", FormColumn("weight"), value, (start, number.end()))
 
-    def _row(
-        self, at: int, limit: int, columns: Sequence[tuple[FormColumn, str]], *, money: bool = False
-    ) -> tuple[list[tuple[FormColumn, str, values.Value]], int]:
-        """Read numbers for ``columns`` in their order from ``at`` on; return them and where they end."""
+    def _row(self, at: int, limit: int, columns: Sequence[tuple[FormColumn, str]], *, money: bool = False) -> _Cells:
+        """Read cells for ``columns`` in their order from ``at`` on: numbers, and what stands in the place of one."""
         found: list[tuple[FormColumn, str, values.Value]] = []
-        end = at
+        end, count = at, 0
         for what, measure in columns:
             if what.role not in _FIGURES:
                 continue
             at = self._begin(end, limit)
             skip = re.compile(r"[-—–/]+").match(self.text, at, limit)
+            if skip is None and not money and what.role in ("target", "actual"):
+                skip = values.instead(self.text, at)
             if skip is not None:
-                end = skip.end()
+                end, count = skip.end(), count + 1
                 continue
             if what.role in ("weight", "score"):
                 value = values.points(self.text, at)
@@ -320,8 +336,8 @@ class _Reader:
             if money and value.unit is None and what.role == "completion":
                 value = _with(value, "%")
             found.append((what, measure, value))
-            end = value.end
-        return found, end
+            end, count = value.end, count + 1
+        return _Cells(found, end, count)
 
     def _begin(self, at: int, limit: int) -> int:
         """Return where the number of the next cell begins: a space and ``≥`` may stand before it."""
@@ -349,23 +365,23 @@ class _Reader:
                 at = last = number.end()
                 continue
             begin = self._before(last, number.start("number"))
-            found_values, after = self._row(number.start("number"), limit, figures)
+            row = self._row(number.start("number"), limit, figures)
             if label is None:
-                row_label, doubled = self._named(last, begin, cut=_STRAY.match(self.narrowed, after) is not None)
+                row_label, doubled = self._named(last, begin, cut=_STRAY.match(self.narrowed, row.end) is not None)
             else:
                 row_label, doubled = label, last < begin
             if doubled:
-                found_values, after = self._row(number.start("number"), limit, scored)
-            if not doubled and len(found_values) < values_wanted and not self._marked(found_values, begin, number):
+                row = self._row(number.start("number"), limit, scored)
+            if not row.found or not (doubled or row.count >= values_wanted or self._marked(row.found, begin, number)):
                 at = number.end()  # a number within a name: 12333热线接听率
                 continue
             if row_label is None:
-                self.unread.extend((value.value, self.text[last:after]) for _, _, value in found_values)
+                self.unread.extend((value.value, self.text[last : row.end]) for _, _, value in row.found)
             else:
-                for what, measure, value in found_values:
-                    self._put(row_label[0], measure, what, value, (row_label[1], after))
+                for what, measure, value in row.found:
+                    self._put(row_label[0], measure, what, value, (row_label[1], row.end))
             label = None
-            at = last = max(after, number.end())
+            at = last = max(row.end, number.end())
         if total is None:
             return end
         return self._total(total, end, scored=not self.result.goal or any(w.role == "score" for w, _ in columns))
@@ -376,7 +392,8 @@ class _Reader:
 
     def _total(self, total: re.Match[str], end: int, *, scored: bool) -> int:
         roles = [FormColumn("weight"), FormColumn("score")]
-        found, after = self._row(total.end(), end, [(role, "") for role in roles])
+        row = self._row(total.end(), end, [(role, "") for role in roles])
+        found, after = row.found, row.end
         name = total[0].rstrip(":")
         if len(found) == 1:
             found = [(FormColumn("score" if scored else "weight"), "", found[0][2])]

@@ -1,5 +1,6 @@
 """What reading performance forms yields, and how the figures of one form become a statement."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,6 +11,8 @@ from tracker.model import Column, Figure, Line, Statement, Unread
 from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.naming import bare
 from tracker.taxonomy.performance import FigureRole
+
+_YEAR = re.compile(r"^(?:19|20)\d{2}年度?(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class Form:
 
 
 def project(name: str) -> str:
-    """Return the part of an id that a project's name gives: folded, without dots, slashes and list number."""
-    return bare(name).replace(".", "·").replace("/", "·")
+    """Return the part of an id that a project's name gives: folded, without year, dots, slashes and list number."""
+    return _YEAR.sub("", bare(name)).replace(".", "·").replace("/", "·")
 
 
 def finish(

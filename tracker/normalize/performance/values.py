@@ -11,6 +11,13 @@ _NUMBER = re.compile(NUMBER)
 _BLANK = re.compile(r"[-/—–－]+|无")
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _DATE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?")
+_DATE_CELL = re.compile(
+    r"(?:(?:19|20)\d{2}年(?:度内|度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?)(?:[上中下]旬)?(?:底|末|初)?(?:之?前|内)?"
+)
+_RANGE = re.compile(
+    r"\d+(?:\.\d+)?(?P<unit>%?)[-~～至]\d+(?:\.\d+)?(?P=unit)(?:[个人次件项天年家场期份]|万元)?"
+    r"|\d+(?:\.\d+)?[-~～至—]\d+(?:\.\d+)?[%个人次件项天年家场期份]"
+)
 _OWN_UNIT = re.compile(r"[\u4e00-\u9fffA-Za-z²³℃/]{1,4}$")
 _NO_UNIT = re.compile(r"[月日号]|年[底度初前末]|季度前")
 _MONEY = re.compile(r"[亿万千百]?元|%")
@@ -87,6 +94,11 @@ def within(text: str, at: int, words: FormWords) -> Value | None:
     if per is not None:
         unit, end = unit + per[0], per.end()
     return Value(number.value, number.decimals, unit, at, end)
+
+
+def instead(text: str, at: int) -> re.Match[str] | None:
+    """Match a date or a range that stands in the place of a number: 2023年12月底前, 90%-95%, 3-5个."""
+    return _DATE_CELL.match(text, at) or _RANGE.match(text, at)
 
 
 def amount(text: str, at: int) -> Value | None:
