@@ -124,6 +124,14 @@ def similarity(before: str, after: str) -> float:
     return fuzz.ratio(before, after) / 100
 
 
+def _tie(i: float, j: float, text: str, other: str) -> float:
+    """Return less than any difference in likeness: what stands in the same place first, then by content.
+
+    The same in both directions, so that of equal choices forwards and backwards make the same.
+    """
+    return (1 - abs(i - j)) * 1e-3 + (crc32(text.encode()) % 997 + crc32(other.encode()) % 997) * 1e-9
+
+
 def similar(
     before: Sequence[str], after: Sequence[str], allowed: Sequence[Sequence[bool]] | None, least: float
 ) -> list[Pair]:
@@ -148,7 +156,9 @@ def similar(
         for j, other in enumerate(after):
             if allowed is None or allowed[i][j]:
                 ratio = fuzz.ratio(text, other, score_cutoff=100 * least)
-                gain[i][j] = ratio * (len(text) + len(other))
+                gain[i][j] = (
+                    ratio * (len(text) + len(other)) + _tie(i / rows, j / columns, text, other) if ratio else 0.0
+                )
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):
