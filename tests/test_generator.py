@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -16,9 +17,11 @@ from tests.generator.ledger import evolve, make
 from tests.generator.numbers import grouped, ratio, scaled, trimmed
 from tests.generator.paper import Document, Sheet
 from tests.generator.render import RENDERS, Render, render
-from tests.generator.truth import by_fact, differences, figures, paragraphs
+from tests.generator.truth import Expected, Place, by_fact, differences, figures, paragraphs
+from tests.generator.verdict import judge
 from tests.generator.vocabulary import CLASSES, ECONOMIC, NAMES
 from tracker.folding import fold
+from tracker.model import Change
 
 SEEDS = range(40)
 
@@ -274,14 +277,21 @@ def test_a_pair_of_years_says_all_its_movements(name: str, layout: str) -> None:
     wanted = {"line_new": "added", "line_gone": "removed", "lines_merged": "merged", "lines_split": "split"}
     assert wanted.get(name, "changed") in kinds
     words = [change for change in event.expected if change.subject == "passage"]
-    assert bool(words) == (name not in ("next_year", "line_renumbered", "last_year_restated"))
+    assert bool(words) == (name not in ("next_year", "unit_renamed", "line_renumbered", "last_year_restated"))
 
 
 def test_a_merger_states_a_difference_that_gives_the_sum_of_the_old_lines() -> None:
     event = events.year("lines_merged", 3, "hubei")
-    change = next(c for c in event.expected if c.kind == "merged" and (c.fact or "").endswith(".general"))
-    stated = by_fact(event.after)[f"{change.fact}.delta"][0]
-    assert Decimal(change.after or "") - Decimal(stated.value) == Decimal(change.before or "")
+    (change,) = (c for c in event.expected if c.kind == "merged")
+    this = by_fact(event.after)
+    lines = [fact.removesuffix(".delta") for fact in this if fact.startswith("line.") and fact.endswith(".delta")]
+    priors = {line: Decimal(this[line][0].value) - Decimal(this[f"{line}.delta"][0].value) for line in lines}
+    before = {fact: Decimal(places[0].value) for fact, places in by_fact(event.before).items()}
+    gone = [fact for fact in before if re.fullmatch(r"line\.\d{7}\.general", fact) and fact not in this]
+    grown = [line for line in lines if priors[line] != before[line]]
+    assert len(gone) == len(grown) == 1
+    assert priors[grown[0]] == before[grown[0]] + before[gone[0]]
+    assert Decimal(change.before or "") >= priors[grown[0]]
 
 
 def test_a_restated_last_year_differs_from_the_published_one_and_is_said_once() -> None:
@@ -294,6 +304,23 @@ def test_a_restated_last_year_differs_from_the_published_one_and_is_said_once() 
         == Decimal(said.before or "")
         != Decimal(said.after or "")
     )
+
+
+def test_a_verdict_finds_what_is_missing_what_is_too_much_and_what_stands_elsewhere() -> None:
+    place = Place("final.05", "2080101", "行政运行", "小计", "actual")
+    want = Expected("figure", "changed", "value", before="1386.92", after="1386.93", places=(place,), role="actual")
+    key = "final.05/2080101/total/actual"
+    change = Change(axis="revision", subject="figure", kind="changed", aspect="value", mask=key, key=key, code="2080101",
+                    role="actual", before="1386.92", after="1386.93", places=(key,))  # fmt: skip
+    assert judge([want], [change]).clean
+    assert judge([want], []).missing == (want,)
+    assert judge([], [change]).extra == (change,)
+    assert judge([want], [change, change]).extra == (change,)
+    assert judge([want], [replace(change, after="1386.94")]).missing == (want,)
+    elsewhere = replace(change, places=("final.03/2080101/total/actual",))
+    assert judge([want], [elsewhere]).misplaced == ((want, elsewhere),)
+    stale = replace(change, stale_places=("final.03/2080101/total/actual",))
+    assert judge([want], [stale]).misplaced == ((want, stale),)
 
 
 def test_nothing_differs_between_a_document_and_itself(example: Document) -> None:

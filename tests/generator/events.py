@@ -8,13 +8,14 @@ returns an `Event`; the same arguments give the same event.
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tests.generator.layouts import document
 from tests.generator.ledger import Ledger, Project, evolve, make
 from tests.generator.numbers import grouped, scaled
 from tests.generator.paper import Block, Cell, Document, Mark, Paragraph, Run, Sheet, joined
-from tests.generator.truth import Expected, differences, figures, place
-from tests.generator.vocabulary import NAMES, OTHER_REASONS, REASONS_DOWN, REASONS_UP
+from tests.generator.truth import Expected, differences, figures, place, reworded
+from tests.generator.vocabulary import NAMES, NEXT_REASONS, OTHER_REASONS, REASONS_DOWN, REASONS_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def date_corrected(seed: int, layout: str) -> Event:
     found = [(p, old, new) for p in before.paragraphs for old, new in dates if old in p.text]
     paragraph, old, new = rng.choice(found)
     after = _worded(before, paragraph, old, new)
-    expected = Expected("passage", "changed", "wording", text_before=paragraph.text, text_after=paragraph.text.replace(old, new), section=paragraph.section)  # fmt: skip
+    expected = reworded(paragraph.text, paragraph.text.replace(old, new), paragraph.section)
     return Event("date_corrected", "revision", before, after, (expected,))
 
 
@@ -421,16 +422,18 @@ def next_year(seed: int, layout: str) -> Event:
 def reasons_exchanged(seed: int, layout: str) -> Event:
     """The year after gives other reasons."""
     rng, ledger, following = _years(seed)
-    pool = [*REASONS_UP, *REASONS_DOWN, *OTHER_REASONS]
-    reasons = {topic: rng.choice([r for r in pool if r != reason]) for topic, reason in following.reasons.items()}
+    reasons = {topic: rng.choice(NEXT_REASONS) for topic in following.reasons}
     return _pair("reasons_exchanged", ledger, replace(following, reasons=reasons), layout)
 
 
 def unit_renamed(seed: int, layout: str) -> Event:
-    """The unit has another name; each sentence that says the name changes in words (law 6)."""
+    """The unit has another name, as its aliases say: the name is no wording of the sentences that say it."""
     _, ledger, following = _years(seed)
     name = following.unit.replace("中心", "服务保障中心") if "中心" in following.unit else following.unit + "（美术馆）"
-    return _pair("unit_renamed", ledger, replace(following, unit=name), layout)
+    plain = _pair("unit_renamed", ledger, following, layout)
+    after = document(replace(following, unit=name), layout, line_differences=True)
+    said = Expected("structure", "changed", "renamed", before=ledger.unit, after=name)
+    return replace(plain, after=after, expected=(*plain.expected, said))
 
 
 def line_new(seed: int, layout: str) -> Event:
@@ -472,7 +475,9 @@ def line_renumbered(seed: int, layout: str) -> Event:
     following = _recoded(following, old, new, name=NAMES[old])
     if following.before is not None:
         following = replace(following, before=_recoded(following.before, old, new, name=NAMES[old]))
-    return _pair("line_renumbered", ledger, following, layout, codes={new: old})
+    event = _pair("line_renumbered", ledger, following, layout, codes={new: old})
+    said = Expected("structure", "changed", "renumbered", before=old, after=new)
+    return replace(event, expected=(*event.expected, said))
 
 
 def _merged(ledger: Ledger) -> Ledger:
@@ -491,12 +496,9 @@ def lines_merged(seed: int, layout: str) -> Event:
     _, ledger, following = _years(seed)
     if len(ledger.projects) < 2:
         raise NoRoomError
-    merged = _merged(following)
-    merged = replace(merged, before=_merged(ledger))
+    merged = replace(_merged(following), before=_merged(ledger))
     event = _pair("lines_merged", ledger, merged, layout)
-    return replace(
-        event, expected=_linked(event.expected, ledger, ledger.projects[0].code, ledger.projects[1].code, "merged")
-    )
+    return replace(event, expected=_linked(event, "merged", ledger))
 
 
 def lines_split(seed: int, layout: str) -> Event:
@@ -505,25 +507,20 @@ def lines_split(seed: int, layout: str) -> Event:
     if len(ledger.projects) < 2:
         raise NoRoomError
     event = _pair("lines_split", _merged(ledger), following, layout)
-    return replace(
-        event, expected=_linked(event.expected, following, ledger.projects[0].code, ledger.projects[1].code, "split")
-    )
+    return replace(event, expected=_linked(event, "split", ledger))
 
 
-def _linked(expected: tuple[Expected, ...], ledger: Ledger, first: str, second: str, kind: str) -> tuple[Expected, ...]:
-    """Say the changes of the two lines' amounts as one of ``kind`` with the sum of the lists on the side of two."""
-    result: list[Expected] = []
-    for e in expected:
-        fact = e.fact or ""
-        if fact.startswith(f"line.{second}."):
-            continue
-        if fact.startswith(f"line.{first}.") and not fact.endswith(
-            ("delta", "percent", "share", "completion", "initial")
-        ):
-            total = scaled(ledger.amount(fact) + ledger.amount(fact.replace(first, second)), 2)
-            e = replace(e, kind=kind, before=total) if kind == "merged" else replace(e, kind=kind, after=total)
-        result.append(e)
-    return tuple(result)
+def _linked(event: Event, kind: str, ledger: Ledger) -> tuple[Expected, ...]:
+    """Say the two lines' amounts as one change of structure, with the sum on the side where they are two."""
+    lines = tuple(f"line.{project.code}." for project in ledger.projects[:2])
+
+    def total(doc: Document) -> str:
+        """The lines' expenditure from all sources."""
+        found = [f for f in figures(doc) if f.statement == "final.03" and f.measure == "本年支出合计"]
+        return str(sum(Decimal(f.value) for f in found if f.fact in {f"{line}spent" for line in lines}))
+
+    kept = tuple(e for e in event.expected if not (e.fact or "").startswith(lines))
+    return (*kept, Expected("structure", kind, "line", before=total(event.before), after=total(event.after)))
 
 
 def last_year_restated(seed: int, layout: str) -> Event:

@@ -164,7 +164,7 @@ class Ledger:
             return sum(self._three(f"{kind}.{part}") for part in THREE)
         if item == "cars":
             return self._three(f"{kind}.purchase") + self._three(f"{kind}.running")
-        if kind == "actual":
+        if kind == "actual":  # 年初预算 (initial) and 全年预算 (budget) are two facts, equal in these ledgers
             return self._economic(_THREE_ITEM[item])
         return self.leaves.get(f"three.budget.{item}", 0)
 

@@ -79,6 +79,9 @@ class Place:
 class Expected:
     """One change that must be recorded.
 
+    A structure change (a unit renamed, a line renumbered, split or merged) has ``before`` and ``after`` as words or
+    amounts.
+
     A figure change has ``fact`` (our name), ``before`` and ``after`` (values; None where it was not there), and
     ``places`` where the new value stands, ``stale`` where the old one was left. A passage change has ``text_before``
     and ``text_after``: for kind changed the whole sentence is not promised, only that these words are inside the
@@ -123,6 +126,29 @@ def _relative(text: str, year: int) -> str:
     return text
 
 
+_MOVEMENTS = ("delta", "percent")
+
+
+def reworded(before: str, after: str, section: str, *, masked: tuple[str, str] | None = None) -> Expected:
+    """A changed passage, narrowed to the sentences that differ: in themselves, or as ``masked``."""
+    old, new = _SENTENCES.findall(before), _SENTENCES.findall(after)
+    first, second = (_SENTENCES.findall(text) for text in masked or (before, after))
+    start, end = 0, 0
+    while start < min(len(first), len(second)) - 1 and first[start] == second[start]:
+        start += 1
+    while end < min(len(first), len(second)) - start - 1 and first[-1 - end] == second[-1 - end]:
+        end += 1
+    return Expected(
+        "passage",
+        "changed",
+        "wording",
+        section=section,
+        text_before="".join(old[start : len(old) - end]),
+        text_after="".join(new[start : len(new) - end]),
+    )
+
+
+_SENTENCES = re.compile(r"[^。]*。|[^。]+$")
 _LIST_NUMBER = re.compile(r"^(?:\d{1,2}[.、]\s*|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])")
 
 
@@ -140,7 +166,12 @@ def differences(before: Document, after: Document, *, codes: Mapping[str, str] |
     gone = {key for key in old_words if key not in new_words}
     come = {key for key in new_words if key not in old_words}
     expected: list[Expected] = []
-    old, new = _standing(before, gone), _standing(after, come)
+    forms = [{sheet.key for sheet in doc.sheets} for doc in (before, after)]
+    for kind, keys in (("removed", forms[0] - forms[1]), ("added", forms[1] - forms[0])):
+        expected += [Expected("structure", kind, "statement", section=key) for key in sorted(keys)]
+    old, new = _standing(before, gone | forms[0] - forms[1]), _standing(after, come | forms[1] - forms[0])
+    if before.year != after.year:  # a difference to the year before compares two years already
+        old, new = ({f: p for f, p in facts.items() if p[0].role not in _MOVEMENTS} for facts in (old, new))
     for fact in [*old, *(f for f in new if f not in old)]:
         was, now = old.get(fact, []), new.get(fact, [])
         a, b = _value(was), _value(now)
@@ -176,16 +207,7 @@ def differences(before: Document, after: Document, *, codes: Mapping[str, str] |
         was = _relative(_LIST_NUMBER.sub("", paragraph.skeleton), before.year)
         now = _relative(_LIST_NUMBER.sub("", other.skeleton), after.year)
         if was != now:
-            expected.append(
-                Expected(
-                    "passage",
-                    "changed",
-                    "wording",
-                    text_before=paragraph.text,
-                    text_after=other.text,
-                    section=other.section,
-                )
-            )
+            expected.append(reworded(paragraph.text, other.text, other.section, masked=(was, now)))
     return tuple(expected)
 
 

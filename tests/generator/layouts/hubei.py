@@ -337,8 +337,8 @@ def _performance(s: Script) -> None:
         s.line(f"project.{p}", f"{p + 1}. {project.name}绩效自评综述：项目全年预算数为{{}}，执行数为{{}}，完成预算的{{}}。"
                "主要产出和效益：一是服务对象数量达到{}；二是编印材料{}，保障了业务顺利开展。"
                "发现的问题及原因：部分指标设置偏保守。下一步改进措施：结合往年完成值合理确定目标。",
-               t.money(f"{key}.planned", project.name, role="budget", value=planned),
-               t.money(f"{key}.spent", project.name, value=done),
+               t.money(f"{key}.planned.said", project.name, role="budget", value=planned),
+               t.money(f"{key}.spent.said", project.name, value=done),
                t.percent(f"{key}.rate.said", project.name, "completion", done, planned, "全年预算"),
                t.count(f"{key}.reached.0", "服务对象数量", "人次", value=ledger.leaves[f"indicator.{p}.0.actual"]),
                t.count(f"{key}.reached.1", "编印材料数量", "册",

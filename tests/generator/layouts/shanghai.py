@@ -182,7 +182,7 @@ def _three(s: Script) -> None:
             )
             runs += ["，完成预算的", rate]
     s.line("total", f"{y}年度财政拨款“三公”经费支出年初预算为{{}}，支出决算为{{}}，完成预算的{{}}，其中：{{}}。{y}年度“三公”经费支出决算数比{y - 1}年度{{}}。主要原因：{{}}。",
-           t.money("three.budget.total", "“三公”经费", role="budget"), t.money("three.actual.total", "“三公”经费"),
+           t.money("three.initial.total", "“三公”经费", role="budget"), t.money("three.actual.total", "“三公”经费"),
            t.percent("three.total.completion", "“三公”经费", "completion", ledger.amount("three.actual.total"), ledger.amount("three.budget.total"), "年初预算"),
            tuple(runs), t.move("three.actual.total", "“三公”经费"), ledger.reasons["three"])  # fmt: skip
     s.sub("items", "（二）财政拨款“三公”经费支出决算具体情况")
