@@ -338,6 +338,23 @@ def test_the_second_seeds_forms_are_read_whole(gedian: Path) -> None:
     assert max(map(len, _labels([placed.figure for placed in reading.placed]))) <= 12
 
 
+def test_a_range_is_said_not_to_be_understood() -> None:
+    reading = read(flattened(test_performance.CENTRAL))
+    assert [unread.number for unread in reading.unread] == ["90%-95%"]
+
+
+def test_an_indicator_named_like_its_level_keeps_its_name() -> None:
+    text = "三级指标年初目标值实际完成值运行成本指标公用经费控制公用经费控制率≤100%83.26%"
+    assert rows(text) == [("公用经费控制率", "target", "100", "%"), ("公用经费控制率", "actual", "83.26", "%")]
+
+
+def test_an_ordinal_before_an_indicator_is_no_part_of_its_key() -> None:
+    text = "三级指标年初目标值实际完成值数量指标指标1：培训人次100人120人"
+    assert [(p.figure.label, p.figure.key) for p in read(text).placed[:1]] == [
+        ("指标1：培训人次", "performance.unnamed/培训人次/target")
+    ]
+
+
 def flattened(text: str) -> str:
     """Print the cells of a table one to a line."""
     return "\n".join(cell for line in text.splitlines() for cell in line.split("\t") if cell)

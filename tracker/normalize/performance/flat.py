@@ -24,7 +24,7 @@ _TITLE = re.compile(
     r"(?:附件[^。;>:]{0,8}?)?(?:[一二三四五六七八九十]{1,3}、)?(?:(?:19|20)\d\d年度?)?[^。;>:]{2,70}?(?:表|情况)$"
 )
 _DOUBLED = re.compile(r"([\u4e00-\u9fff]{2,30})\1")
-_STRAY = re.compile(r"指标|标(?![准识记志书语杆])")
+_STRAY = re.compile(r"指标(?!\d)|标(?![准识记志书语杆])")
 _NUMBERS = re.compile(rf"\((?P<weight>\d+(?:\.\d+)?)分\)|(?<![\dA-Za-z.])(?P<number>{NUMBER.removeprefix('[-－−]?')})")
 _NEXT_PART = re.compile(
     r"(?<=[。>])(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|附件"
@@ -40,6 +40,7 @@ _FIGURES: dict[str, FigureRole] = {
 }
 _LONGEST_NAME = 80
 _GROUP = 40
+_ENDING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,13 @@ def _columns(head: str, pattern: re.Pattern[str], known: Mapping[str, FormColumn
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Cells that follow one another: the numbers ``found``, where the last cell ends, how many cells there are."""
+    """Cells that follow one another: the numbers ``found``, where the last cell ends, how many cells there are,
+    and the ``ranges`` among them, which are not understood."""
 
     found: list[tuple[FormColumn, str, values.Value]]
     end: int
     count: int
+    ranges: list[str]
 
 
 @dataclass(slots=True)
@@ -314,6 +317,7 @@ class _Reader:
     def _row(self, at: int, limit: int, columns: Sequence[tuple[FormColumn, str]], *, money: bool = False) -> _Cells:
         """Read cells for ``columns`` in their order from ``at`` on: numbers, and what stands in the place of one."""
         found: list[tuple[FormColumn, str, values.Value]] = []
+        ranges: list[str] = []
         end, count = at, 0
         for what, measure in columns:
             if what.role not in _FIGURES:
@@ -322,6 +326,8 @@ class _Reader:
             skip = re.compile(r"[-—–/]+").match(self.text, at, limit)
             if skip is None and not money and what.role in ("target", "actual"):
                 skip = values.instead(self.text, at)
+                if skip is not None and not values.dated(skip[0]):
+                    ranges.append(skip[0])
             if skip is not None:
                 end, count = skip.end(), count + 1
                 continue
@@ -337,7 +343,7 @@ class _Reader:
                 value = _with(value, "%")
             found.append((what, measure, value))
             end, count = value.end, count + 1
-        return _Cells(found, end, count)
+        return _Cells(found, end, count, ranges)
 
     def _begin(self, at: int, limit: int) -> int:
         """Return where the number of the next cell begins: a space and ``≥`` may stand before it."""
@@ -375,6 +381,7 @@ class _Reader:
             if not row.found or not (doubled or row.count >= values_wanted or self._marked(row.found, begin, number)):
                 at = number.end()  # a number within a name: 12333热线接听率
                 continue
+            self.unread.extend((text, self.text[last : row.end]) for text in row.ranges)
             if row_label is None:
                 self.unread.extend((value.value, self.text[last : row.end]) for _, _, value in row.found)
             else:
@@ -423,7 +430,8 @@ class _Reader:
         last = None
         for last in _DOUBLED.finditer(segment, begin):
             if last.end() < len(segment):
-                begin = last.end()
+                repeats = len(segment) - last.end() <= _ENDING and len(last[1]) > _ENDING  # 公用经费控制公用经费控制率
+                begin = last.start() + len(last[1]) if repeats else last.end()
             else:
                 doubled, stop = True, last.start()
         begin = self._fragments(segment, begin, cut=cut) if begin < stop else begin

@@ -12,6 +12,7 @@ from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.naming import bare
 from tracker.taxonomy.performance import FigureRole
 
+_ORDINAL = re.compile(r"^指标\d{1,2}[:、.]?")
 _YEAR = re.compile(r"^(?:19|20)\d{2}年度?(?=.)")
 
 
@@ -115,7 +116,7 @@ def finish(
         lines: list[Line] = []
         columns: dict[str, Column] = {}
         for label, group in groupby(form.entries, key=lambda entry: entry.label):
-            line = bare(label) or fold(label)
+            line = bare(_ORDINAL.sub("", fold(label))) or fold(label)
             indexes: list[int] = []
             for entry in group:
                 slug = bases.slug(entry.base) if entry.base else None
