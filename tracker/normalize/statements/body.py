@@ -65,7 +65,7 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     where: dict[str, int] = {}
     pending: dict[int, list[str]] = {}
     for r in structure.body:
-        for current in _row(table, r, structure, columns, body, pending):
+        for current in _row(table, r, structure, columns, body, pending, place):
             side = _side(structure, current.group, place.form)
             line = _line(current, side, last.get(current.group), openers, codes, numbered, structure, place)
             figures: list[int] = []
@@ -102,12 +102,13 @@ def _row(
     columns: dict[int, Meaning],
     body: Body,
     pending: dict[int, list[str]],
+    place: Place,
 ) -> Iterator[_Current]:
     row = table.rows[r]
     found: list[_Current] = []
     open_line: _Current | None = None
     for g, group in enumerate(structure.groups):
-        current = _stub(row, g, group, pending)
+        current = _stub(row, g, group, pending, place.taxonomy)
         values: list[tuple[int, Meaning, cells.Amount]] = []
         for c in group.values:
             text = row[c].text if c < len(row) and not row[c].covered else ""
@@ -142,13 +143,15 @@ def _row_quote(row: Sequence[object]) -> str:
     return " ".join(text for slot in row if (text := getattr(slot, "text", "")))[:_QUOTE]
 
 
-def _stub(row: Sequence[object], g: int, group: Group, pending: dict[int, list[str]]) -> _Current | None:
+def _stub(
+    row: Sequence[object], g: int, group: Group, pending: dict[int, list[str]], taxonomy: Taxonomy
+) -> _Current | None:
     current = _Current(g)
     parts: list[str] = []
     whole: str | None = None
     for c in group.stub:
         text = str(getattr(row[c], "text", "")) if c < len(row) else ""
-        if not text or cells.dash(text):
+        if not text or cells.dash(text) or taxonomy.measures.stub(text) in ("code", "number"):
             continue
         code = cells.code(text)
         if cells.words(text):
