@@ -223,3 +223,10 @@ def test_forward_and_backward_are_mirrors() -> None:
     forward = {(c.kind, c.text_before, c.text_after) for c in revision(one, two)}
     assert forward == {mirror(c) for c in revision(two, one)}
     assert len(forward) == 4
+
+
+def test_a_text_that_prints_the_same_is_the_same_although_a_figure_was_understood_otherwise() -> None:
+    one = Builder().section("performance", *DUTIES, "全年完成{95%|actual|performance/rate/actual}的年度任务。")
+    two = Builder().section("performance", *DUTIES, "全年完成95%的年度任务。")
+
+    assert revision(one, two) == []

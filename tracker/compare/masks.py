@@ -131,6 +131,11 @@ def _relative_years(text: str, year: int) -> str:
     return _YEAR.sub(relative, text)
 
 
+def has_relative_year(masked: str) -> bool:
+    """Say whether masked text holds a year seen from its document's own."""
+    return any(year in masked for year in _YEARS.values())
+
+
 def number_style(number: str) -> str:
     """Return the mark that stands for a list number: one for each style (一、 · （一） · 1. · …)."""
     return chr(_STYLES + _style(number))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker.compare import alignment
-from tracker.compare.masks import Masked
+from tracker.compare.masks import Masked, has_relative_year
 from tracker.compare.moves import Moved, moves
 from tracker.model import Disclosure
 
@@ -144,6 +144,12 @@ class Passages:
             return self._left(gap.group, gap.at, one, two)
         if "".join(self.before[i].plain for i in one) == "".join(self.after[j].plain for j in two):
             return [Run("same", gap.group, gap.at, one, two)]
+        printed = alignment.exact(
+            [_printed(self.before[i], self.disclosure_before, "before") for i in one],
+            [_printed(self.after[j], self.disclosure_after, "after") for j in two],
+        )
+        if printed:
+            return self._around(gap, printed)
         allowed = [[self.akin(i, j) for j in two] for i in one] if len(one) * len(two) <= 10_000 else None
         keys_one, keys_two = [self.before[i].key for i in one], [self.after[j].key for j in two]
         pairs = alignment.similar(keys_one, keys_two, allowed, SIMILAR)
@@ -158,6 +164,18 @@ class Passages:
                 relation = self._relation(run_one, run_two)
                 runs.append(Run(relation, gap.group, gap.at + block_two.start, run_one, run_two))
             at_one, at_two = block_one.stop, block_two.stop
+        return runs
+
+    def _around(self, gap: _Gap, printed: Sequence[tuple[int, int]]) -> list[Run]:
+        """Take passages that print the same for the same, although their figures were understood otherwise."""
+        runs: list[Run] = []
+        at_one = at_two = 0
+        for i, j in [*printed, (len(gap.before), len(gap.after))]:
+            inner = _Gap(gap.group, gap.at + at_two, gap.before[at_one:i], gap.after[at_two:j])
+            runs += self._between(inner) if inner.before or inner.after else []
+            if i < len(gap.before):
+                runs.append(Run("same", gap.group, gap.at + j, (gap.before[i],), (gap.after[j],)))
+            at_one, at_two = i + 1, j + 1
         return runs
 
     def _relation(self, one: Sequence[int], two: Sequence[int]) -> Relation:
@@ -211,6 +229,12 @@ class Passages:
     def _replaced(self, one: Sequence[int], two: Sequence[int]) -> bool:
         akin = any(self.akin(i, j) for i in one for j in two)
         return akin and alignment.similarity(self.key_before(one), self.key_after(two)) >= REPLACED
+
+
+def _printed(masked: Masked, disclosure: Disclosure, side: str) -> str:
+    """Return what a passage prints; one with a relative year is like none of the other side."""
+    text = disclosure.passages[masked.index].text
+    return f"{text} {side}" if has_relative_year(masked.key) else text
 
 
 def _codes(

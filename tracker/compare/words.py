@@ -64,10 +64,12 @@ class Words:
             self.pairs.append(Pair(before, after, at))
 
     def _pair_in_order(self, run: Run) -> None:
-        """Pair the figures of two equal masked texts."""
+        """Pair the figures of two equal masked texts (none where equal texts were understood otherwise)."""
         one, two = self.passages.disclosure_before.figures, self.passages.disclosure_after.figures
         old = [one[n] for i in run.before for n in self.passages.before[i].figures]
         new = [two[n] for j in run.after for n in self.passages.after[j].figures]
+        if len(old) != len(new):
+            return
         place = self.at(run)
         for n, (before, after) in enumerate(zip(old, new, strict=True)):
             self._pair(before, after, (place[0], place[1], n + 1))
