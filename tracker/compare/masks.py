@@ -131,9 +131,9 @@ def _relative_years(text: str, year: int) -> str:
     return _YEAR.sub(relative, text)
 
 
-def has_relative_year(masked: str) -> bool:
-    """Say whether masked text holds a year seen from its document's own."""
-    return any(year in masked for year in _YEARS.values())
+def is_relative(masked: str) -> bool:
+    """Say whether masked text holds what is seen from its own document: a relative year, the name of the unit."""
+    return any(mark in masked for mark in (*_YEARS.values(), UNIT_NAME))
 
 
 def number_style(number: str) -> str:

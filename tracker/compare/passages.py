@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker.compare import alignment
-from tracker.compare.masks import Masked, has_relative_year
+from tracker.compare.masks import Masked, is_relative
 from tracker.compare.moves import Moved, moves
 from tracker.model import Disclosure
 
@@ -234,7 +234,7 @@ class Passages:
 def _printed(masked: Masked, disclosure: Disclosure, side: str) -> str:
     """Return what a passage prints; one with a relative year is like none of the other side."""
     text = disclosure.passages[masked.index].text
-    return f"{text} {side}" if has_relative_year(masked.key) else text
+    return f"{text} {side}" if is_relative(masked.key) else text
 
 
 def _codes(
