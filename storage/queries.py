@@ -533,11 +533,13 @@ def history(
     kind: str | None = None,
     scope: str | None = None,
     roles: Sequence[str] = (),
+    facts: Sequence[str] = (),
 ) -> list[Result]:
     """Return the figures that ``text`` means, over the years and states of ``units``: each figure with ``unit_name``,
     ``year, kind, scope, state, held, first_at, last_at``.
 
     ``text`` is a code, a fact or key (whole), else a part of the label; quotation marks in labels do not matter.
+    ``facts`` are further facts that the asker means by it.
     """
     where = _Filter()
     where.add(f"documents.unit IN ({', '.join('?' * len(units))})", *units)
@@ -546,9 +548,9 @@ def history(
     if roles:
         where.add(f"figures.role IN ({', '.join('?' * len(roles))})", *roles)
     where.add(
-        "(figures.code = ? OR figures.fact = ? OR figures.key = ?"
+        f"(figures.code = ? OR figures.key = ? OR figures.fact IN ({', '.join('?' * (len(facts) + 1))})"
         " OR instr(replace(replace(replace(figures.label, '“', ''), '”', ''), '\"', ''), ?))",
-        *[text] * 3,
+        *(text, text, text, *facts),
         text.translate({ord(mark): None for mark in '“”"'}),
     )
     sql = (

@@ -9,6 +9,7 @@ integers of 分 or exact decimal strings; the tables are STRICT and refuse a flo
 width (``2024-09-20T03:00:00Z``), so that their order as text is their order in time.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -591,11 +592,13 @@ DERIVED: tuple[type[Row], ...] = (
 """The classes of derived rows, parents before those that refer to them."""
 
 
+@functools.cache
 def columns(row: type[Row]) -> tuple[str, ...]:
     """Return the columns of the class ``row``, in order."""
     return tuple(each.name for each in fields(row))
 
 
+@functools.cache
 def values(row: type[Row]) -> Callable[[Row], tuple[object, ...]]:
     """Return the function that gives the values of a row of the class ``row``, in the order of its columns."""
     return cast("Callable[[Row], tuple[object, ...]]", attrgetter(*columns(row)))

@@ -1,5 +1,6 @@
 """Several processes on one data folder: they wait for each other or say so, and a kill loses nothing acknowledged."""
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -171,3 +172,36 @@ with Store.open(Path(sys.argv[1])) as store:
         with Store.open(store.folder) as again:
             assert list(dump(again)) == dumped
             assert list(verify(again)) == []
+
+
+@pytest.mark.parametrize("pause", [0.01, 0.03, 0.05, 0.07, 0.11])
+def test_a_kill_while_replacing_leaves_the_one_or_the_other_whole(store: Store, pause: float) -> None:
+    program = """
+import hashlib, sys
+from pathlib import Path
+from storage.dump import dump
+from storage.store import Store
+from tests.storage.conftest import AFTER
+from tests.storage.samples import D2023, SECOND, comparison, contents, document, look
+def given(version, sizes):
+    return {
+        "documents": {D2023: document(D2023, {version: contents(D2023, version)}, [look(AFTER, at=SECOND)])},
+        "comparisons": [comparison(sizes=sizes)],
+    }
+both = [given("bbbb", (1, None)), given("cccc", tuple(range(300)))]
+with Store.open(Path(sys.argv[1])) as store:
+    for n in range(100_000):
+        store.replace(at=SECOND, **both[n % 2])
+        if n in (0, 1):
+            print(hashlib.sha256("\\n".join(dump(store)).encode()).hexdigest(), flush=True)
+"""
+    process = start(program, store.folder)
+    assert process.stdout is not None
+    either = {process.stdout.readline().strip(), process.stdout.readline().strip()}
+    time.sleep(pause)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert len(either) == 2
+    with Store.open(store.folder) as again:
+        assert hashlib.sha256("\n".join(dump(again)).encode()).hexdigest() in either
+        assert list(verify(again)) == []

@@ -1,6 +1,7 @@
 """Questions and their answers: names of the contract, the filters of a watchdog, the order of what is shown."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -162,6 +163,8 @@ def test_figures_of_a_document_are_those_of_the_version_shown_now(store: Store) 
     ]
     assert len(queries.history(store, units=[UNIT], text="2080505")) == 3
     assert len(queries.history(store, units=[UNIT], text="“三公”经费支出")) == 3
+    assert len(queries.history(store, units=[UNIT], text="公款", facts=["three_public.total"])) == 3
+    assert queries.history(store, units=[UNIT], text="三公", roles=["budget"]) == []
 
 
 def test_a_held_state_is_not_what_a_document_shows_while_it_has_another(store: Store) -> None:
@@ -246,6 +249,16 @@ def test_changes_show_revisions_first_then_the_year_by_size_of_movement(store: S
     assert sizes == [1, None, 900_000_000_000_000, 5_000, 100, None]
     assert queries.changes(store, limit=3) == found[:3]
     assert queries.count_changes(store) == 6
+
+
+def test_changes_of_structure_come_before_movements_of_the_year(store: Store) -> None:
+    year = comparison(sizes=(900, 800))
+    assert year.changes is not None
+    structure = replace(year.changes[1], subject="structure", size_fen=None)
+    given = ComparisonRows(comparison=year.comparison, changes=(year.changes[0], structure), links=())
+    store.replace(at=NOW, comparisons=[given, _revision(sizes=(1,))], covering={D2023})
+    shown = [(each["axis"], each["subject"]) for each in queries.changes(store)]
+    assert shown == [("revision", "figure"), ("year", "structure"), ("year", "figure")]
 
 
 @pytest.mark.parametrize(
