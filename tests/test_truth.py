@@ -69,6 +69,11 @@ def test_gedians_flattened_forms_are_recorded_whole(gedian_figures: list[Row], d
     assert result.missed == ()
 
 
+def test_no_figure_of_gedian_is_invented(gedian_figures: list[Row]) -> None:
+    result = score(listed(GEDIAN), gedian_figures, "value")
+    assert result.beyond == ()
+
+
 def test_the_list_quotes_the_document(gedian: Path) -> None:
     document = re.sub(r"[ \f]", "", tidy(gedian.read_text("utf-8")))
     for row in listed(GEDIAN):

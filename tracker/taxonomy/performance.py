@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
-from tracker.folding import fold
+from tracker.folding import fold, narrow
 from tracker.taxonomy.units_of_measure import UnitsOfMeasure
 from tracker.taxonomy.units_of_measure import read as read_units
 
@@ -21,8 +21,8 @@ _MARKS = re.compile(r"^[①-⑳*:、.]+|[:*]+$")
 
 
 def plain(name: str) -> str:
-    """Return the key of a form's word: folded, without brackets, marks and letters (``执行率（B/A）`` → 执行率)."""
-    return _MARKS.sub("", _LETTERS.sub("", _BRACKETS.sub("", fold(name))))
+    """Return the key of a tidy word: without brackets, marks and letters (``执行率（B/A）`` → 执行率)."""
+    return _MARKS.sub("", _LETTERS.sub("", _BRACKETS.sub("", narrow(name))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def finish(
     statements: list[Statement] = []
     placed: list[Placed] = []
     for form in forms:
+        identity = form.id
         lines: list[Line] = []
         columns: dict[str, Column] = {}
         for label, group in groupby(form.entries, key=lambda entry: entry.label):
@@ -123,12 +124,12 @@ def finish(
                 column = f"{entry.role}:{slug or fold(entry.base)}" if entry.base else entry.role
                 columns.setdefault(column, Column(id=column, measure=entry.measure, role=entry.role, base=entry.base))
                 indexes.append(len(placed))
-                placed.append(_placed(entry, f"{form.id}/{line}/{column}", form, heading, year))
+                placed.append(_placed(entry, identity, f"{line}/{column}", form, heading, year))
             lines.append(Line(id=line, label=label, figures=tuple(indexes)))
         title = form.name or "整体"
         statements.append(
             Statement(
-                id=form.id,
+                id=identity,
                 title=f"{title}{'绩效目标表' if form.goal else '绩效自评表'}",
                 organisation=form.organisation,
                 unit=form.money,
@@ -141,11 +142,11 @@ def finish(
     return statements, placed
 
 
-def _placed(entry: Entry, key: str, form: Form, heading: str, year: int | None) -> Placed:
+def _placed(entry: Entry, statement: str, key: str, form: Form, heading: str, year: int | None) -> Placed:
     unit = entry.unit if entry.unit or not entry.money else form.money
     figure = Figure(
-        key=key,
-        statement=form.id,
+        key=f"{statement}/{key}",
+        statement=statement,
         heading=heading,
         label=entry.label,
         measure=entry.measure,

@@ -88,6 +88,9 @@ def head_of(cells: Sequence[Cell], words: FormWords) -> Head | None:
 
 def is_form(table: Table, words: FormWords) -> bool:
     """Tell whether a table is a performance form, or begins with one."""
+    marks = ("指标", *sorted(words.group))
+    if not any(mark in slot.text for row in table.rows for slot in row if slot.text for mark in marks):
+        return False
     project, group = False, False
     for row in table.rows:
         cells = cells_of(row)
