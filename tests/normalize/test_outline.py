@@ -215,6 +215,33 @@ def test_shanghai_states_its_subjects_under_other_matters() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [9, 23, 1_000])
+def test_titles_that_only_the_contents_number_are_found_in_any_wrap(width: int) -> None:
+    text = (
+        "上海市某区2025年区级部门预算\n目 录\n一、部门主要职能\n二、部门机构设置\n三、名词解释\n四、部门预算编制说明\n"
+        "五、部门预算表\n1. 2025年部门财务收支预算总表\n2. 2025年部门收入预算总表\n六、其他相关情况说明\n"
+        "上海市某区商务委员会主要职能\n上海市某区商务委员会是主管部门。主要职能包括：\n1、贯彻方针。\n"
+        "上海市某区商务委员会机构设置\n设9个科室。\n名词解释\n（一）财政拨款收入：是拨款。\n"
+        "2025年部门预算编制说明\n2025年，收入预算37,151.47万元。\n其他相关情况说明\n"
+        "一、2025年“三公”经费预算情况说明\n无。\n二、机关运行经费预算\n无。"
+    )
+    lines = [TextLine(line) for line in text.split("\n")]
+
+    found = portions(rewrapped(lines, width))
+
+    assert shape(found) == shape(portions(lines))
+    assert [(p.section, p.heading) for p in found] == [
+        ("cover", ""),
+        ("duties", "上海市某区商务委员会主要职能"),
+        ("organization", "上海市某区商务委员会机构设置"),
+        ("glossary", "名词解释"),
+        ("narrative", "2025年部门预算编制说明"),
+        ("other", "其他相关情况说明"),
+        ("three_public", "一、2025年“三公”经费预算情况说明"),
+        ("operating", "二、机关运行经费预算"),
+    ]
+
+
 def test_headings_of_the_format_need_no_number() -> None:
     blocks = [
         TextLine("主要职责", hard=True, heading=2),

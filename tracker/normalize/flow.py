@@ -3,7 +3,7 @@
 This is what the readers of the normalizer pass among themselves. Offsets count characters of ``Stretch.text``.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 
@@ -30,14 +30,17 @@ class Stretch:
 
     def cut(self, start: int, end: int) -> "Stretch":
         """Return the part ``start:end``, its hints moved along."""
-        inside = tuple((max(offset, start) - start, page) for offset, page in self.pages if offset < end)
-        last_before = max((i for i, (offset, _) in enumerate(inside) if offset == 0), default=0)
+        first, after = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        hard, hard_after = bisect_left(self.hard, start), bisect_left(self.hard, end)
+        heading, heading_after = bisect_left(self.headings, (start, 0)), bisect_left(self.headings, (end, 0))
+        page = max(bisect_right(self.pages, (start, 1 << 60)) - 1, 0)
+        page_after = bisect_left(self.pages, (end, 0))
         return Stretch(
             self.text[start:end],
-            tuple(s - start for s in self.starts if start <= s < end),
-            tuple(h - start for h in self.hard if start <= h < end),
-            inside[last_before:],
-            tuple((s - start, e - start) for s, e in self.headings if start <= s and e <= end),
+            tuple(offset - start for offset in self.starts[first:after]),
+            tuple(offset - start for offset in self.hard[hard:hard_after]),
+            tuple((max(offset - start, 0), number) for offset, number in self.pages[page:page_after]),
+            tuple((s - start, e - start) for s, e in self.headings[heading:heading_after] if e <= end),
         )
 
 

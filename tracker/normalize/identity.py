@@ -6,6 +6,7 @@ document of 2023) is none either: only titles, headings and captions are asked.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -293,7 +294,8 @@ def _name_after(stretch: Stretch, start: int, documents: Documents) -> str | Non
     name = tidy_unit(window[: follower.start()] if follower else window[:45])
     if _is_unit(name, documents) and (follower or start + len(window) >= len(stretch.text)):
         return name
-    line = next((offset for offset in stretch.starts if offset > start), len(stretch.text))
+    following = bisect_right(stretch.starts, start)
+    line = stretch.starts[following] if following < len(stretch.starts) else len(stretch.text)
     name = tidy_unit(stretch.text[start : min(line, start + 45)])
     return name if _is_unit(name, documents) else None
 

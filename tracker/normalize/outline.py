@@ -56,6 +56,8 @@ _NAME = (
 _PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
 _PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
 _EXPLAINED = re.compile(r"[^，。；：、“”《》（）()%]{0,60}[“”]?[^，。；：“”《》（）()%]{0,20}说明")
+_ABOUT_PATTERN = re.compile(rf"^{_ABOUT}")
+_NUMBER_PATTERN = re.compile(rf"^[（(]?[{_NUMERAL}]{{1,3}}[)）]?[、.．]?")
 _LINE_LENGTH = 45
 _DATED = re.compile(r"20\d\d年度?(?:部门|单位)")
 
@@ -114,7 +116,10 @@ def outline(flow: Sequence[Item], taxonomy: Taxonomy) -> tuple[Portion, ...]:
     found = sorted(_found(words, grammar), key=lambda heading: (heading.start, -heading.end))
     contents = _contents(words.text, found)
     if contents is not None:
+        listed = [h for h in found if contents[0] <= h.start < contents[1]]
         found = [h for h in found if not contents[0] <= h.start < contents[1]]
+        found += _announced(words, listed, found, contents[1], taxonomy.documents.unit_ending.pattern)
+        found.sort(key=lambda heading: (heading.start, -heading.end))
     headings = _accepted(words, found, taxonomy.sections, contents)
     marks = [(0, 0), *(words.place(heading.start) for heading in headings), (len(flow), 0)]
     portions: list[Portion] = []
@@ -285,6 +290,8 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
     inside = [heading for heading in found if heading.start >= start]
     seen: dict[tuple[str, Style, int], int] = {}
     for at, heading in enumerate(inside):
+        if heading.style == "line" and not heading.strong:
+            continue
         if heading.key in seen and heading.section != "other":
             if (titled or at >= 5) and _is_list(start, heading.start, at):
                 return start, heading.start
@@ -292,24 +299,53 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
         seen.setdefault(heading.key, at)
     if not titled:
         return None
-    for entry in inside:
-        alone = (h for h in inside if h.start > entry.start and h.style == "line" and h.section == entry.section)
-        again = next(alone, None)
-        if again is not None:
-            count = sum(1 for _ in _MARK.finditer(text, start, again.start))
-            return (start, again.start) if _is_list(start, again.start, count) else None
-    ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
     end, count = start, 0
-    for heading in inside:
-        between = sum(1 for _ in _MARK.finditer(text, end, heading.start))
+    for heading in (h for h in inside if h.style != "line"):
+        between = sum(1 for _ in _MARK.finditer(text, end, heading.start)) + text.count("表", end, heading.start)
         if heading.start - end > _ENTRY_LENGTH * (between + 1):
             break
         end, count = heading.end, count + 1
-    return (start, max([*ends, end])) if ends or count >= 3 else None
+    if count >= 3:
+        return start, end
+    ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
+    return (start, ends[-1]) if ends else None
 
 
 def _is_list(start: int, end: int, entries: int) -> bool:
     return end - start <= _ENTRY_LENGTH * (entries + 4) * 2
+
+
+def _announced(
+    words: _Words, listed: Sequence[_Heading], found: Sequence[_Heading], start: int, unit_ending: str
+) -> list[_Heading]:
+    """Find the titles that the table of contents announced with a number and the body prints without one.
+
+    Shanghai's budgets do: 四、部门预算编制说明 in the contents is 2025年部门预算编制说明 in the body. They are looked for
+    in the stream, after an end or a figure, with a unit's name or a year before them at most.
+    """
+    text = words.text
+    numbered = {heading.section for heading in found if heading.style != "line"}
+    before = re.compile(
+        rf"(?:^|(?<=[。；！？\d]))(?:[^，。；：、“”《》\d]{{2,40}}(?:{unit_ending}))?(?:20\d\d年度?)?(?:部门|单位)?$"
+    )
+    headings: list[_Heading] = []
+    for entry in listed:
+        if entry.style not in ("han", "han_in") or entry.section in numbered:
+            continue
+        title = _ABOUT_PATTERN.sub("", _NUMBER_PATTERN.sub("", text[entry.start : entry.end], count=1), count=1)
+        at = text.find(title, start)
+        while title and at >= 0:
+            low = max(start, words.bases[words.place(at)[0]], at - 60)
+            edge = max(low, max((text.rfind(c, low, at) + 1 for c in "。；！？"), default=low))
+            match = before.search(text[edge:at]) if at > edge else None
+            begin = edge + match.start() if match else at
+            after = text[at + len(title) : at + len(title) + 1]
+            stands = begin in words.breaks or begin == start or (begin > 0 and text[begin - 1] in "。；！？0123456789")
+            if stands and after not in _GOES_ON and not _defines(text, at + len(title)):
+                headings.append(_Heading(begin, at + len(title), entry.section, "line", 0, strong=True))
+                break
+            at = text.find(title, at + 1)
+    return headings
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------
