@@ -429,7 +429,11 @@ def reasons_exchanged(seed: int, layout: str) -> Event:
 def unit_renamed(seed: int, layout: str) -> Event:
     """The unit has another name, as its aliases say: the name is no wording of the sentences that say it."""
     _, ledger, following = _years(seed)
-    name = following.unit.replace("中心", "服务保障中心") if "中心" in following.unit else following.unit + "（美术馆）"
+    name = (
+        following.unit.replace("中心", "服务保障中心")
+        if "中心" in following.unit
+        else following.unit.removesuffix("馆") + "艺术发展中心"
+    )
     plain = _pair("unit_renamed", ledger, following, layout)
     after = document(replace(following, unit=name), layout, line_differences=True)
     said = Expected("structure", "changed", "renamed", before=ledger.unit, after=name)
@@ -496,6 +500,8 @@ def lines_merged(seed: int, layout: str) -> Event:
     _, ledger, following = _years(seed)
     if len(ledger.projects) < 2:
         raise NoRoomError
+    if len({ledger.sides.get(project.code) for project in ledger.projects}) > 1:
+        raise NoRoomError  # else the words for larger and smaller change with the merger
     merged = replace(_merged(following), before=_merged(ledger))
     event = _pair("lines_merged", ledger, merged, layout)
     return replace(event, expected=_linked(event, "merged", ledger))
@@ -505,6 +511,8 @@ def lines_split(seed: int, layout: str) -> Event:
     """One line of last year is two this year; their differences are to its parts."""
     _, ledger, following = _years(seed)
     if len(ledger.projects) < 2:
+        raise NoRoomError
+    if len({ledger.sides.get(project.code) for project in ledger.projects}) > 1:
         raise NoRoomError
     event = _pair("lines_split", _merged(ledger), following, layout)
     return replace(event, expected=_linked(event, "split", ledger))

@@ -206,7 +206,7 @@ def _funds(s: Script) -> None:
     s.open("fund", f"八、{_CHAPTERS[7]}")
     if t.ledger.amount("fund.spent"):
         s.line("total", f"{y}年度政府性基金预算财政拨款年初结转和结余{{}}，本年收入{{}}，本年支出{{}}，年末结转和结余{{}}。",
-               t.money("fund.begin", "年初结转和结余"), t.money("fund.income", "本年收入"), t.money("fund.spent", "本年支出"),
+               t.money("fund.begin", "年初结转和结余"), t.money("income.fund", "本年收入"), t.money("fund.spent", "本年支出"),
                t.money("fund.end", "年末结转和结余"))  # fmt: skip
     else:
         s.line("none", f"{unit}{y}年度无政府性基金预算财政拨款收入支出。")

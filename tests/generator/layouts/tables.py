@@ -104,7 +104,7 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
                  ("对附属单位补助支出", "granted", "granted")),
     "final.05": (("小计", "general", "general.spent"), ("基本支出", "general.basic", "general.basic"),
                  ("项目支出", "general.project", "general.project")),
-    "final.07": (("年初结转和结余", "fundbegin", "fund.begin"), ("本年收入", "fundincome", "fund.income"), ("小计", "fund", "fund.spent"),
+    "final.07": (("年初结转和结余", "fundbegin", "fund.begin"), ("本年收入", "fundincome", "income.fund"), ("小计", "fund", "fund.spent"),
                  ("基本支出", "fundbasic", "fund.basic"), ("项目支出", "fundproject", "fund.project"),
                  ("年末结转和结余", "fundend", "fund.end")),
     "final.08": (("合计", "capital", "capital.spent"), ("基本支出", "capitalbasic", "capital.basic"),
