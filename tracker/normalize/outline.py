@@ -299,12 +299,15 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
         seen.setdefault(heading.key, at)
     if not titled:
         return None
-    end, count = start, 0
-    for heading in (h for h in inside if h.style != "line"):
+    end, count, top = start, 0, 0
+    numbered = [heading for heading in inside if heading.style != "line"]
+    for heading in numbered:
         between = sum(1 for _ in _MARK.finditer(text, end, heading.start)) + text.count("表", end, heading.start)
-        if heading.start - end > _ENTRY_LENGTH * (between + 1):
+        first_again = heading.style == numbered[0].style and heading.number <= top
+        if first_again or heading.start - end > _ENTRY_LENGTH * (between + 1) or "。" in text[end + 1 : heading.start]:
             break
         end, count = heading.end, count + 1
+        top = heading.number if heading.style == numbered[0].style else top
     if count >= 3:
         return start, end
     ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
@@ -320,8 +323,8 @@ def _announced(
 ) -> list[_Heading]:
     """Find the titles that the table of contents announced with a number and the body prints without one.
 
-    Shanghai's budgets do: 四、部门预算编制说明 in the contents is 2025年部门预算编制说明 in the body. They are looked for
-    in the stream, after an end or a figure, with a unit's name or a year before them at most.
+    Shanghai's budgets do: 四、部门预算编制说明 in the contents is 2025年部门预算编制说明 in the body. They are found in
+    the stream, after an end or a figure, with a unit's name or a year before them at most.
     """
     text = words.text
     numbered = {heading.section for heading in found if heading.style != "line"}
