@@ -35,6 +35,10 @@ _BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低�
 _TOTAL = re.compile(r"总计|合计|总额")
 _AT_LEAST = re.compile(r"(?:不低于|不少于|不超过|不高于|不小于|不大于)(?:约|为)?$")
 _OTHER_YEAR = re.compile(r"^(?:(?P<year>(?:19|20)\d{2})年度?|上年度?|去年)(?:同期)?(?:均)?(?:为|是|数为)$")
+_FROM = re.compile(r"(?:由|从)(?P<when>(?:19|20)\d{2}年度?|上年度?|去年)?的?$")
+_TO = re.compile(
+    r"^(?:增加|提高|提升|增长|上升|减少|降低|下降|压减|扩大|缩短|增|升|降|减)(?:到|至|为)了?(?:(?:19|20)\d{2}年度?)?的?$"
+)
 _HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -47,7 +51,8 @@ Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "ta
 class Cue:
     """``role`` of a numeral; ``base`` where the words name one; ``whole`` of a share as printed; ``sign`` of a
     direction word (0: 增加（减少）, the number's own); ``rest`` the lead without the words of the role; ``phrase``
-    the words that named the role where they can serve as a label (预算安排); ``total`` the 总计 after 预算."""
+    the words that named the role where they can serve as a label (预算安排); ``total`` the 总计 after 预算;
+    ``leans``: without a noun of its own it is of what was spoken of before (提高到98%)."""
 
     role: Role
     rest: str
@@ -56,6 +61,20 @@ class Cue:
     sign: int | None = None
     phrase: str = ""
     total: str = ""
+    leans: bool = False
+
+
+def _moved(lead: str, year: int | None) -> Cue | None:
+    """Read 由2022年的a件降至2023年的b件: the amount of last year, then this year's."""
+    if _TO.match(lead) is not None:
+        return Cue("actual", "", leans=True)
+    match = _FROM.search(lead)
+    if match is None or not lead[: match.start()]:
+        return None
+    when = match["when"] or ""
+    printed = _YEAR.search(when)
+    last = when[:1] in ("上", "去") or (printed is not None and year is not None and int(printed[0]) == year - 1)
+    return Cue("prior" if last else "actual", lead[: match.start()], phrase=when if last else "")
 
 
 class Cues:
@@ -97,6 +116,8 @@ class Cues:
         return next(entry for entry in self._bases.entries if entry.id == name)
 
     def _rate(self, lead: str, year: int | None) -> Cue:
+        if (cue := _moved(lead, year)) is not None:
+            return cue
         if (match := _AT_LEAST.search(lead)) is not None:
             return Cue("target", lead[: match.start()])
         if (match := self._change.search(lead)) is not None:
@@ -131,6 +152,8 @@ class Cues:
             return Cue("score", lead)
         if lead.endswith("完成") and _GOAL_AFTER.match(following):
             return Cue("target", lead.removesuffix("完成"))
+        if (cue := _moved(lead, year)) is not None:
+            return cue
         if (match := _AT_LEAST.search(lead)) is not None:
             return Cue("target", lead[: match.start()])
         if (match := self._change.search(lead)) is not None:

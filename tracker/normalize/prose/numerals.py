@@ -65,6 +65,8 @@ class _Skip:
 
 def scan(text: str, units: UnitsOfMeasure) -> tuple[tuple[Numeral, ...], tuple[Loose, ...]]:
     """Return the figures of ``text`` and the digit runs that could not be explained, both in order."""
+    if len(text) <= 3 and text.isdigit():
+        return (), ()  # a cell that numbers its row
     numerals: list[Numeral] = []
     loose: list[Loose] = []
     at = 0

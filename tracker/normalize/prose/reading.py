@@ -20,12 +20,13 @@ _CLAUSE = re.compile(r"[，,：:；;。！？!?]")
 _PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
 _CHAIN = re.compile(r"^(?:[、，,]|和|及|与|以及)$")
 _YEAR = re.compile(
-    r"(?P<before>(?:[与较比同和跟自从在到]|(?<!截)至)?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
+    r"(?P<before>(?:[与较比同和跟自从在到]|(?<=[年月日\d])至)?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
 )
 _GOAL = re.compile(
     r"^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
 )
 _PATH_END = re.compile(r"^.*(?:[（(]\d*(?:类|款|项|\d{3,7})[)）]|(?<=支出)项。)[”\"]?(?:科目)?[：:]?")
+_SCORED = re.compile(r"(?:项目)?(?:绩效)?(?:自评|评价)?(?:平均)?(?:得分|评分|总分|分数)$")
 _WORDS = re.compile(r"^(?![一二三四五六七八九十]{1,2}是)[\u4e00-\u9fff]{2,8}$")
 _TAIL = re.compile(r"(?:约|为|是|共|达到|达|：|:)+$")
 _CLASSIFIED = re.compile(r"[类款项\d][)）]")
@@ -161,6 +162,8 @@ class _Reader:
             cue = Cue("completion", "", self.target)
         else:
             cue = self.cues.read(bare, numeral, self.text[numeral.end : numeral.end + 24], self.context.year)
+        if cue.role == "prior" and state.base is None:
+            state.base = next(base for base in self.context.taxonomy.bases.entries if base.id == "prior")
         subject, own = self._subject(cue, numeral, gap, fresh=fresh, dated=dated)
         state.spread = self._spread(numerals, at, lead, own=own)
         if state.spread:
@@ -245,13 +248,9 @@ class _Reader:
         far = numeral.sort == "count" and cue.role in ("actual", "delta") and ("；" in gap or "。" in gap)
         if not label and current is not None and not (far and not fresh):
             rated = cue.role == "completion" and cue.phrase != "" and state.drafts[-1].numeral.sort != "money"
-            leans = cue.role in _CARRIED and not rated and not (current.phrase and cue.phrase)
-            if (
-                leans
-                or fresh
-                or (not dated and not rated and not (current.phrase and cue.phrase))
-                or _classified(current)
-            ):
+            spoken = cue.phrase != "" and (current.phrase or (state.head is not None and state.head.phrase))
+            leans = cue.role in _CARRIED and not rated and not spoken
+            if leans or cue.leans or fresh or (not dated and not rated and not spoken) or _classified(current):
                 return current, False
         phrase = "" if label else nouns.clean(cue.phrase) or _TAIL.sub("", cue.phrase)
         if not label and _WORDS.match(cue.rest) and not dated:
@@ -264,6 +263,8 @@ class _Reader:
         if phrase:
             found = replace(found, phrase=True)
         state.current = found
+        if cue.role == "score" and (scored := _SCORED.sub("", label)) and scored != label:
+            state.current = subjects.named(scored, self.names, owner)
         state.head = state.head or found
         if state.headline is None and cue.role == "actual" and numeral.sort == "money":
             state.headline = found
@@ -353,8 +354,17 @@ class _Reader:
         table = self.context.taxonomy.prose.wholes
         if self.context.section in table and (state.owner is None or subject.code is not None):
             return table[self.context.section]
-        above = state.owner or state.headline
+        above = state.owner or self._before(subject) or state.headline
         return above.label if above is not None else ""
+
+    def _before(self, subject: Subject) -> Subject | None:
+        """Return the first line with an amount in the sentence being read, other than ``subject``."""
+        drafts = self.state.drafts
+        if not drafts:
+            return None
+        sentence = drafts[-1].sentence
+        near = [d for d in drafts[-40:] if d.sentence == sentence and d.numeral.sort == "money"]
+        return near[0].subject if near and near[0].subject != subject else None
 
     def _add(
         self,

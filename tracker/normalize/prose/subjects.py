@@ -84,10 +84,9 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
     under = owner.line if owner is not None else None
     find = names.taxonomy.lines.find
     line = find(published, names.section, under=under)
-    if line is None and published[-1:] in ")）":
-        line = find(_REMARK.sub("", published), names.section, under=under)
-    if line is None and "预算" in published:
-        line = find(published.replace("预算支出", "支出"), names.section, under=under)
+    if line is None:
+        spelled = _REMARK.sub("", published).replace("预算支出", "支出").replace("经费支出", "费支出")
+        line = find(spelled, names.section, under=under) if spelled != published else None
     code = None
     words = names.taxonomy.prose
     if line is None and names.section in words.economic:
