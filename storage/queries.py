@@ -482,22 +482,26 @@ def comparisons(
     if not superseded:
         where.add("superseded = 0")
     if changed_only:
-        where.add("counted.changes > 0")
+        where.add("EXISTS (SELECT 1 FROM changes WHERE changes.comparison = comparisons.id)")
     if announced_only:
-        where.add("counted.announced > 0")
+        where.add(
+            "EXISTS (SELECT 1 FROM changes JOIN detected ON detected.change = changes.id"
+            " WHERE changes.comparison = comparisons.id AND detected.announce = 1)"
+        )
+    order = "ORDER BY seen_after DESC, document_after"
+    # The few that are shown are chosen first, and only their changes counted.
     sql = (
-        "SELECT comparisons.id, comparisons.axis, document_before, version_before, state_before, document_after,"
-        " version_after, state_after, outcome, superseded, seen_before, seen_after,"
-        " coalesce(counted.changes, 0) AS changes, coalesce(counted.figures, 0) AS figures,"
-        " coalesce(counted.passages, 0) AS passages, coalesce(counted.structure, 0) AS structure,"
-        " counted.detected_at AS detected_at, coalesce(counted.announced, 0) AS announced FROM comparisons"
-        " LEFT JOIN (SELECT comparison, count(*) AS changes, sum(subject = 'figure') AS figures,"
-        " sum(subject = 'passage') AS passages, sum(subject = 'structure') AS structure, sum(announce) AS announced,"
-        " min(detected.at) AS detected_at FROM changes JOIN detected ON detected.change = changes.id"
-        " GROUP BY comparison) AS counted ON counted.comparison = comparisons.id"
+        "SELECT chosen.*, count(changes.id) AS changes, coalesce(sum(changes.subject = 'figure'), 0) AS figures,"
+        " coalesce(sum(changes.subject = 'passage'), 0) AS passages,"
+        " coalesce(sum(changes.subject = 'structure'), 0) AS structure, min(detected.at) AS detected_at,"
+        " coalesce(sum(detected.announce), 0) AS announced FROM"
+        " (SELECT comparisons.id, comparisons.axis, document_before, version_before, state_before, document_after,"
+        " version_after, state_after, outcome, superseded, seen_before, seen_after FROM comparisons"
         " LEFT JOIN documents AS after_ ON after_.document = document_after"
         " LEFT JOIN documents AS before_ ON before_.document = document_before"
-        f"{where.where} ORDER BY seen_after DESC, document_after, comparisons.id{'' if limit is None else ' LIMIT ?'}"
+        f"{where.where} {order}, comparisons.id{'' if limit is None else ' LIMIT ?'}) AS chosen"
+        " LEFT JOIN changes ON changes.comparison = chosen.id LEFT JOIN detected ON detected.change = changes.id"
+        f" GROUP BY chosen.id {order}, chosen.id"
     )
     found = _rows(store, sql, where.given if limit is None else [*where.given, limit])
     for each in found:
