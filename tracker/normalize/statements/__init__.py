@@ -72,6 +72,7 @@ class _Found:
     at: tuple[int, int]
     table: Table
     caption: Caption
+    section: str = ""
     form: Form | None = None
     shape: Shape | None = None
     structure: Structure | None = None
@@ -139,7 +140,7 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
             table, inner = _titled(item, taxonomy)
             told, at = _told(waiting, taxonomy)
             told = _merged(told, inner)
-            one = _Found((p, i), table, told)
+            one = _Found((p, i), table, told, portion.section)
             one.structure = structure(table.rows, taxonomy)
             one.shape = shape(table, one.structure, taxonomy)
             previous = found[-1] if found else None
@@ -340,12 +341,19 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
                 one.form = taxonomy.forms[fitting[0] if fitting else candidates[0]]
             else:
                 problems.append(_problem("table.unknown", one, "", holds=True))
-        elif one.caption.looks and one.shape.numeric >= 3 and one.shape.headed:
+        elif one.caption.looks and one.shape.numeric >= 3 and one.shape.headed and _among_tables(one, taxonomy):
             problems.append(_problem("table.unknown", one, "", holds=False))
         if one.form is not None:
             taken.add(one.form.id)
             chosen.append(one)
     return chosen
+
+
+def _among_tables(one: _Found, taxonomy: Taxonomy) -> bool:
+    """Tell whether a table stands among the statements or has a column of codes: forms of performance do neither."""
+    heads = one.structure.columns if one.structure is not None else ()
+    coded = any(taxonomy.measures.stub(text) == "code" for column in heads for text in column.texts)
+    return coded or one.section in _TABLE_SECTIONS
 
 
 def _sure(candidates: Sequence[str]) -> bool:

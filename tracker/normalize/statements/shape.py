@@ -30,15 +30,21 @@ def shape(table: Table, structure: Structure, taxonomy: Taxonomy) -> Shape:
     values = [c for group in structure.groups for c in group.values]
     stubs = [c for group in structure.groups for c in group.stub]
     labels = [table.rows[r][c].text for r in structure.body for c in stubs if cells.words(table.rows[r][c].text)]
-    codes = [code for r in structure.body for c in stubs if (code := cells.code(table.rows[r][c].text)) is not None]
+    printed = (cells.code(table.rows[r][c].text) for r in structure.body for c in stubs)
+    # A number of three digits in a form of performance is no code: the 类 must be one of the classification.
+    codes = [code for code in printed if code is not None and _classified(code, taxonomy)]
     economic = sum(1 for code in codes if code[0] == "3" and len(code) <= 5)
     across = len(_items(heads, taxonomy))
     down = len(_items(labels, taxonomy))
-    printed = (table.rows[r][c] for r in structure.body for c in values)
-    numeric = sum(1 for slot in printed if not slot.covered and cells.amount(slot.text) is not None)
+    amounts = (table.rows[r][c] for r in structure.body for c in values)
+    numeric = sum(1 for slot in amounts if not slot.covered and cells.amount(slot.text) is not None)
     headed = any(taxonomy.measures.stub(text) in ("name", "code") for text in heads)
     candidates = _candidates(structure, heads, labels, codes, economic, max(across, down), taxonomy)
     return Shape(candidates, across, down, numeric, bool(codes), headed)
+
+
+def _classified(code: str, taxonomy: Taxonomy) -> bool:
+    return taxonomy.functional.name(code[:3]) is not None or taxonomy.economic.name(code[:3]) is not None
 
 
 def _items(texts: Sequence[str] | set[str], taxonomy: Taxonomy) -> set[str]:
@@ -73,7 +79,7 @@ def _candidates(
         return ("final.07", "final.08", "final.05")
     if {"basic", "project"} <= held and (codes or any(measures.stub(h) == "code" for h in heads)):
         return _by_codes(codes)
-    if codes and structure.groups and any(measures.stub(h) in ("name", "code") for h in heads):
+    if codes and structure.groups and any(measures.stub(h) == "code" for h in heads):
         return ("final.05", "final.08", "final.07", "final.03", "final.02")
     return ()
 
