@@ -506,3 +506,39 @@ def test_a_text_without_stops_is_read_in_linear_time_and_quoted_in_part() -> Non
     assert len(found) == 4000
     assert max(len(one.figure.quote) for one in found) <= 260
     assert text[found[-1].start : found[-1].end] == "97.9%"
+
+
+def test_stops_of_either_width_part_clauses_alike_and_are_quoted_as_printed() -> None:
+    wide = "政府采购支出总额54.18万元，其中：货物支出5.97万元；服务支出48.21万元，占89%，比上年增加2万元。主要原因：更新。"
+    narrow = wide.replace("，", ",").replace("：", ":").replace("；", ";")
+
+    one, other = read(wide, "procurement"), read(narrow, "procurement")
+
+    assert [f.key for f in one] == [f.key for f in other]
+    assert other[0].quote in narrow
+
+
+def test_last_years_amount_may_stand_before_this_years() -> None:
+    figures = read("投诉量由2022年的120件降至2023年的80件，下降33.3%。罚款36.5万元，2022年为30万元。")
+
+    assert [(f.label, f.role, f.base, f.period, f.value) for f in figures] == [
+        ("投诉量", "prior", "上年", 2022, "120"),
+        ("投诉量", "actual", None, 2023, "80"),
+        ("投诉量", "percent", "上年", 2023, "-33.3"),
+        ("罚款", "actual", None, 2023, "36.5"),
+        ("罚款", "prior", "上年", 2022, "30"),
+    ]
+
+
+def test_what_a_budget_is_called_for_want_of_a_noun_is_not_carried_on() -> None:
+    figures = read(
+        "年初部门预算100万元，年中追加20万元，全年预算120万元，实际支出118万元，预算执行率98.33%。", "performance"
+    )
+
+    assert [(f.label, f.role) for f in figures] == [
+        ("年初部门预算", "budget"),
+        ("年中追加", "actual"),
+        ("全年预算", "budget"),
+        ("实际支出", "actual"),
+        ("预算执行率", "completion"),
+    ]

@@ -15,7 +15,8 @@ from tracker.normalize.prose.subjects import Names, Subject
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.bases import Base
 
-_STOP = re.compile(r"[。！？!?]")
+_STOPS = str.maketrans(",;:!?", "，；：！？")
+_STOP = re.compile(r"[。！？]")
 _CLAUSE = re.compile(r"[，,：:；;。！？!?]")
 _PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
 _CHAIN = re.compile(r"^(?:[、，,]|和|及|与|以及)$")
@@ -113,7 +114,9 @@ class _Reader:
     """One reading of one text."""
 
     def __init__(self, text: str, context: Context, cues: Cues) -> None:
-        self.text = text
+        self.printed = text
+        # Stops of either width are one for reading; offsets stay, and what is quoted is quoted as printed.
+        self.text = text.translate(_STOPS)
         self.context = context
         self.cues = cues
         taxonomy = context.taxonomy
@@ -121,8 +124,8 @@ class _Reader:
             context.section, context.codes, taxonomy, context.year, taxonomy.lines.names(context.section)
         )
         self.target = next(base for base in taxonomy.bases.entries if base.id == "target")
-        self.stops = [match.end() for match in _STOP.finditer(text)]
-        self.reasons = reasons.find(text)
+        self.stops = [match.end() for match in _STOP.finditer(self.text)]
+        self.reasons = reasons.find(self.text)
         self.state = _State(period=context.year)
         self.aside = 0
         self.begin = len(context.heading) if context.heading and text.startswith(context.heading) else 0
@@ -135,7 +138,7 @@ class _Reader:
             previous = numeral.end
         self._explain()
         unread = tuple(
-            Unread(self.context.section, self.text[one.start : one.end], self._quote(one.start, one.end))
+            Unread(self.context.section, self.printed[one.start : one.end], self._quote(one.start, one.end))
             for one in loose
         )
         return Reading(tuple(self._found(draft) for draft in self.state.drafts), unread)
@@ -434,11 +437,15 @@ class _Reader:
             return
         for draft in reachable:
             if draft.subject == subject and draft.base == base and draft.role in _EXPLAINED and draft.reason is None:
-                draft.reason, draft.reason_base = reason.text, base
+                draft.reason, draft.reason_base = self._words(reason), base
         for draft in near:
             told = draft.subject == subject and draft.role == "actual" and draft.sentence >= sentence - 2
             if told and draft.reason is None:
-                draft.reason, draft.reason_base = reason.text, base
+                draft.reason, draft.reason_base = self._words(reason), base
+
+    def _words(self, reason: reasons.Reason) -> str:
+        """Return the reason as printed."""
+        return self.printed[reason.begin : reason.end].strip("，,：: ")
 
     def _found(self, draft: _Draft) -> Found:
         numeral = draft.numeral
@@ -491,7 +498,7 @@ class _Reader:
                 last = tail.start()
                 tail = _CLAUSE.search(self.text, tail.end(), limit)
             stop = max(last, end) if stop > limit else stop
-        return self.text[begin:stop]
+        return self.printed[begin:stop]
 
 
 def _classified(subject: Subject) -> bool:

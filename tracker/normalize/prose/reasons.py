@@ -15,13 +15,11 @@ MAX = 600
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """``at``: where its cue begins; ``begin:end`` its words, ``text`` them tidied; ``strong``: its cue says reason,
-    not only 主要是."""
+    """``at``: where its cue begins; ``begin:end`` its words; ``strong``: its cue says reason, not only 主要是."""
 
     at: int
     begin: int
     end: int
-    text: str
     strong: bool
 
 
@@ -32,8 +30,7 @@ def find(text: str) -> tuple[Reason, ...]:
     while (match := _CUE.search(text, at)) is not None:
         end = _END.search(text, match.end(), match.end() + MAX)
         stop = end.start() if end is not None else min(len(text), match.end() + MAX)
-        words = text[match.end() : stop].strip("，,：: ")
-        if words:
-            found.append(Reason(match.start(), match.end(), stop, words, match[0] != "主要是"))
+        if text[match.end() : stop].strip("，,：: "):
+            found.append(Reason(match.start(), match.end(), stop, match[0] != "主要是"))
         at = max(stop, match.end())
     return tuple(found)
