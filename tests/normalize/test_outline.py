@@ -242,6 +242,37 @@ def test_titles_that_only_the_contents_number_are_found_in_any_wrap(width: int) 
     ]
 
 
+def test_beijing_has_its_tables_first_and_unit_names_in_no_heading() -> None:
+    found = told(
+        "第一部分 2023年度部门决算报表\n详见附件\n第二部分 2023年度部门决算说明\n一、部门基本情况\n某局负责。\n"
+        "二、收入支出决算总体情况说明\n收、支总计100.00万元。\n第三部分 2023年度其他重要事项的情况说明\n"
+        "一、“三公”经费财政拨款决算情况\n无。\n二、机关运行经费支出情况\n无。\n七、专业名词解释\n无。\n"
+        "第四部分 2023年度部门绩效评价情况\n无。"
+    )
+
+    assert [section for section, _ in found] == [
+        *("tables", "narrative", "overview", "overall", "other", "three_public", "operating", "glossary", "performance")
+    ]
+
+
+def test_central_budgets_explain_one_table_after_the_other_under_the_units_name() -> None:
+    entries = (
+        "一、某部基本情况\n（一）部门职责\n二、某部2024年部门预算表\n三、某部2024年部门预算情况说明\n四、名词解释\n"
+    )
+    found = told(
+        f"某部2024年部门预算\n目录\n{entries}一、某部基本情况\n（一）部门职责\n负责。\n二、某部2024年部门预算表\n"
+        "（一）部门收支总表\n三、某部2024年部门预算情况说明\n（一）关于某部2024年收支总表的说明\n总预算100.00万元。\n"
+        "（四）关于某部2024年财政拨款收支总表的说明\n无。\n（五）关于某部2024年一般公共预算支出表的说明\n"
+        "1.一般公共预算当年拨款规模变化情况\n无。\n（七）关于某部2024年“三公”经费支出表的说明\n无。\n四、名词解释\n无"
+    )
+
+    assert found[0] == ("cover", "某部2024年部门预算一、某部基本情况")
+    assert [section for section, _ in found if section != "cover"] == [
+        *("duties", "tables", "narrative", "overall", "appropriation", "general.total", "general.total"),
+        *("three_public", "glossary"),
+    ]
+
+
 def test_headings_of_the_format_need_no_number() -> None:
     blocks = [
         TextLine("主要职责", hard=True, heading=2),

@@ -55,9 +55,11 @@ _NAME = (
 )
 _PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
 _PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
-_EXPLAINED = re.compile(r"[^，。；：、“”《》（）()%]{0,60}[“”]?[^，。；：“”《》（）()%]{0,20}说明")
+_EXPLAINED = re.compile(
+    r"[^，。；：《》（）()%]{0,80}?说明|[^，。；：、“”《》（）()%]{0,40}?20\d\d年[^，。；：、“”《》（）()%]{0,16}?表"
+)
 _ABOUT_PATTERN = re.compile(rf"^{_ABOUT}")
-_NUMBER_PATTERN = re.compile(rf"^[（(]?[{_NUMERAL}]{{1,3}}[)）]?[、.．]?")
+_NUMBER_PATTERN = re.compile(rf"^(?:第[{_NUMERAL}]{{1,3}}(?:部分|章)|[（(]?[{_NUMERAL}]{{1,3}}[)）]?)[：:、.．]?")
 _LINE_LENGTH = 45
 _DATED = re.compile(r"20\d\d年度?(?:部门|单位)")
 
@@ -248,7 +250,8 @@ def _title(text: str, at: int, grammar: _Grammar, *, end: int | None = None) -> 
         section, long = grammar.sections[option]
         strong = long or match[0].endswith("说明")
         # A name before the title may hold anything: only a strong title, or a whole line without 的, allows one.
-        if not named or strong or (end is not None and "的" not in match[0]):
+        dated = _DATED.search(match[0]) is not None and section == "tables"
+        if not named or strong or dated or (end is not None and "的" not in match[0]):
             return match.end(), section, strong
     return None
 
@@ -294,7 +297,7 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
             continue
         if heading.key in seen and heading.section != "other":
             if (titled or at >= 5) and _is_list(start, heading.start, at):
-                return start, heading.start
+                return start, _first_of_body(text, inside[at - 1].end, heading.start)
             break
         seen.setdefault(heading.key, at)
     if not titled:
@@ -312,6 +315,14 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
         return start, end
     ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
     return (start, ends[-1]) if ends else None
+
+
+def _first_of_body(text: str, start: int, end: int) -> int:
+    """Return where the body begins: before the first repeated title a first heading with an unknown one may stand."""
+    for mark in _MARK.finditer(text, start, end):
+        if mark.lastgroup in ("part", "han") and _number(mark[mark.lastgroup]) == 1:
+            return mark.start()
+    return end
 
 
 def _is_list(start: int, end: int, entries: int) -> bool:
@@ -333,7 +344,7 @@ def _announced(
     )
     headings: list[_Heading] = []
     for entry in listed:
-        if entry.style not in ("han", "han_in") or entry.section in numbered:
+        if entry.style not in ("part", "han", "han_in") or entry.section in numbered:
             continue
         title = _ABOUT_PATTERN.sub("", _NUMBER_PATTERN.sub("", text[entry.start : entry.end], count=1), count=1)
         at = text.find(title, start)
@@ -344,6 +355,8 @@ def _announced(
             begin = edge + match.start() if match else at
             after = text[at + len(title) : at + len(title) + 1]
             stands = begin in words.breaks or begin == start or (begin > 0 and text[begin - 1] in "。；！？0123456789")
+            # A part's whole title with the unit's name and the year in it is no accident anywhere.
+            stands = stands or (entry.style == "part" and _DATED.search(title) is not None)
             if stands and after not in _GOES_ON and not _defines(text, at + len(title)):
                 headings.append(_Heading(begin, at + len(title), entry.section, "line", 0, strong=True))
                 break
@@ -385,6 +398,9 @@ def _opens(heading: _Heading, closed: _Heading | None, accepted: Sequence[_Headi
             return False
         if closed.style == "line":
             return heading.style in ("line", "han")
+        if closed.style == "han_in" and heading.style == "han":
+            above = next((h.number for h in reversed(accepted) if h.style == "han"), 0)
+            return heading.number == above + 1
         return heading.style == "line" or (heading.style == closed.style and heading.number > closed.number)
     # Among the tables only what no caption says opens a section.
     return heading.strong or not accepted or accepted[-1].section != "tables" or heading.style == "line"
