@@ -96,6 +96,11 @@ def across_years(
             if len(parts) > 1:
                 take(Link(parts, (line,), "implied", prior.quote))
                 continue
+            others = [row for row in _siblings(old[line], free_new.values()) if row.line.id in implied]
+            parts = _split(old[line], [new[line], *others], implied)
+            if line in parts:
+                take(Link((line,), parts, "implied", prior.quote))
+                continue
         if not same and new[line].line.code is not None:
             free_old[line], free_new[line] = old[line], new[line]
     for line, row in list(free_new.items()):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tracker.compare.masks import Masked, number_style
-from tracker.compare.passages import Run
+from tracker.compare.runs import Run
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _COUNT = re.compile(r"[0-9]+|[〇零一二三四五六七八九十百]+|[①-⑳]")

@@ -9,15 +9,13 @@ never paired with it.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from tracker.compare import alignment
 from tracker.compare.masks import Masked, is_relative
 from tracker.compare.moves import Moved, moves
+from tracker.compare.runs import Group, Relation, Run
+from tracker.compare.settling import settle
 from tracker.model import Disclosure
-
-Relation = Literal["same", "moved", "changed", "rewritten", "added", "removed"]
-Group = tuple[str, str | None]
 
 SIMILAR = 0.5
 """At least so alike two passages are one that was changed, with operations on its words."""
@@ -26,18 +24,6 @@ REPLACED = 0.2
 """At least so alike what was removed and what was added in one place is a passage that was rewritten."""
 
 _JOINED_GAIN = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Passages that belong together, by their indexes on both sides. ``at`` is its place in ``group``, counted in
-    passages of the document after."""
-
-    relation: Relation
-    group: Group
-    at: int
-    before: tuple[int, ...] = ()
-    after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,15 @@ class Passages:
                 group = (passage.section, passage.statement)
                 runs.append(Run("moved", group, position[move.after[0]], move.before, move.after))
             runs += [run for gap in _without(gaps, moved) for run in self._between(gap)]
-        return runs
+        open_groups = {gap.group for gap in gaps}
+        grouped: defaultdict[Group, list[Run]] = defaultdict(list)
+        for run in runs:
+            grouped[run.group].append(run)
+        return [
+            run
+            for group, own in grouped.items()
+            for run in (settle(own, self.before, self.after) if group in open_groups else own)
+        ]
 
     def _same(self, group: Group, one: list[int], two: list[int]) -> tuple[list[Run], list[_Gap]]:
         """Pair what is equal in a section; return the pairs and what lies between them."""
@@ -128,7 +122,8 @@ class Passages:
         runs: list[Run] = []
         gaps: list[_Gap] = []
         at_one = at_two = 0
-        pairs = alignment.exact([before[i].key for i in one], [after[j].key for j in two])
+        keys_one, keys_two = [before[i].key for i in one], [after[j].key for j in two]
+        pairs = alignment.exact(keys_one, keys_two)
         for i, j in [*pairs, (len(one), len(two))]:
             if i > at_one or j > at_two:
                 gaps.append(_Gap(group, at_two, tuple(one[at_one:i]), tuple(two[at_two:j])))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from tracker.compare import alignment
 from tracker.compare.figures import Place
-from tracker.compare.passages import Run
+from tracker.compare.runs import Run
 from tracker.model import Axis, Change, Disclosure
 
 Ranked = tuple[Place, Change]

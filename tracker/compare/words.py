@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tracker.compare import numbering, operations
 from tracker.compare.figures import Pair, Place
 from tracker.compare.masks import View, readable
-from tracker.compare.passages import Passages, Run
+from tracker.compare.passages import Passages
+from tracker.compare.runs import Run
 from tracker.compare.tokens import Tokenizer, Tokens
 from tracker.model import Axis, Change, ChangeKind, Figure, Operation
 
