@@ -366,7 +366,8 @@ def _chosen_unit(told: Sequence[_Told]) -> _Told | None:
     best = _chosen_by_source(told)
     if best is None:
         return None
-    same = [t for t in told if t.source != "name" and _same_unit(t.value, best.value)]
+    labelled = ("title", "cover", "table", "form", best.source)
+    same = [t for t in told if t.source in labelled and _same_unit(t.value, best.value)]
     return max(same, key=lambda t: (len(t.value), -told.index(t)), default=best)
 
 

@@ -351,7 +351,7 @@ def _announced(
         while title and at >= 0:
             low = max(start, words.bases[words.place(at)[0]], at - 60)
             edge = max(low, max((text.rfind(c, low, at) + 1 for c in "。；！？"), default=low))
-            match = before.search(text[edge:at]) if at > edge else None
+            match = before.search(text[edge:at]) if at > edge and entry.style != "part" else None
             begin = edge + match.start() if match else at
             after = text[at + len(title) : at + len(title) + 1]
             stands = begin in words.breaks or begin == start or (begin > 0 and text[begin - 1] in "。；！？0123456789")
