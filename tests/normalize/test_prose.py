@@ -509,7 +509,7 @@ def test_a_text_without_stops_is_read_in_linear_time_and_quoted_in_part() -> Non
 
 
 def test_stops_of_either_width_part_clauses_alike_and_are_quoted_as_printed() -> None:
-    wide = "政府采购支出总额54.18万元，其中：货物支出5.97万元；服务支出48.21万元，占89%，比上年增加2万元。主要原因：更新。"
+    wide = "政府采购支出总额54.18万元，其中：货物支出5.97万元；服务支出48.21万元，占89%，比上年增加2万元。"
     narrow = wide.replace("，", ",").replace("：", ":").replace("；", ";")
 
     one, other = read(wide, "procurement"), read(narrow, "procurement")
@@ -542,3 +542,45 @@ def test_what_a_budget_is_called_for_want_of_a_noun_is_not_carried_on() -> None:
         ("实际支出", "actual"),
         ("预算执行率", "completion"),
     ]
+
+
+def test_a_list_between_commas_ends_at_the_semicolon() -> None:
+    figures = read(
+        "基本支出1,977.18万元，占97.88%，其中人员经费1,728.5万元，公用经费248.68万元；项目支出42.88万元，占2.12%。",
+        "expenditure",
+    )
+
+    assert [(f.label, f.path) for f in figures] == [
+        ("基本支出", ()),
+        ("基本支出", ()),
+        ("人员经费", ("基本支出",)),
+        ("公用经费", ("基本支出",)),
+        ("项目支出", ()),
+        ("项目支出", ()),
+    ]
+    assert {f.base for f in figures if f.role == "share"} == {"本年支出合计"}
+
+
+def test_a_goal_may_be_followed_by_its_rate_at_once() -> None:
+    figures = read("我市新增就业12.3万人，完成年度目标10万人的123%，同比增长8.5%。")
+
+    assert [(f.role, f.base, f.value) for f in figures] == [
+        ("actual", None, "12.3"),
+        ("target", "目标", "10"),
+        ("completion", "目标", "123"),
+        ("percent", "上年", "8.5"),
+    ]
+
+
+def test_the_score_of_a_project_names_the_project_of_the_figures_after_it() -> None:
+    figures = read(
+        "信息化建设项目自评得分为95.6分。项目全年预算数为100万元，执行数为98万元，完成预算的98%。", "performance"
+    )
+
+    assert (figures[0].role, figures[0].unit, figures[0].value) == ("score", "分", "95.6")
+    assert [(f.label, f.role) for f in figures[1:]] == [
+        ("信息化建设", "budget"),
+        ("信息化建设", "actual"),
+        ("信息化建设", "completion"),
+    ]
+    assert figures[3].base == "全年预算"

@@ -24,7 +24,7 @@ _YEAR = re.compile(
     r"(?P<before>(?:[与较比同和跟自从在到]|(?<=[年月日\d])至)?)(?P<year>(?:19|20)\d{2})年(?:度)?(?P<after>相比|比较|决算数?(?:增|减|相比)|预算数?(?:增|减|相比))?"
 )
 _GOAL = re.compile(
-    r"^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
+    r"^的(?:比例)?$|^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
 )
 _PATH_END = re.compile(r"^.*(?:[（(]\d*(?:类|款|项|\d{3,7})[)）]|(?<=支出)项。)[”\"]?(?:科目)?[：:]?")
 _SCORED = re.compile(r"(?:项目)?(?:绩效)?(?:自评|评价)?(?:平均)?(?:得分|评分|总分|分数)$")
@@ -97,6 +97,7 @@ class _State:
     head: Subject | None = None
     headline: Subject | None = None
     owners: list[tuple[Subject, str]] = field(default_factory=list[tuple[Subject, str]])
+    listed: int = 0
     above: tuple[Subject, ...] = ()
     base: Base | None = None
     planned: str | None = None
@@ -209,6 +210,11 @@ class _Reader:
             state.head = None
             state.period = self.context.year
         closed = within.rfind("；")
+        if closed >= 0:
+            # 其中人员经费a万元，公用经费b万元；项目支出…: what ended with the semicolon was a list between commas.
+            if state.owners and state.listed > 1 and parts is None and state.owners[-1][1] != "包括":
+                state.owners.pop()
+            state.listed = 0
         if closed >= 0 and state.owners and state.owners[-1][1] == "包括" and parts is None:
             state.owners.pop()
         if parts is not None and parts[0] == "包括" and closed > parts.start():
@@ -217,6 +223,7 @@ class _Reader:
         if parts is not None and not fresh and state.current is not None:
             outer = state.owners[:1] if parts[0].endswith("划分") else []
             state.owners = outer or [*state.owners, (state.current, parts[0])]
+            state.listed = 0
         compared = self.cues.compares(within, self.context.year)
         if compared is not None:
             state.base = compared
@@ -269,6 +276,7 @@ class _Reader:
         if cue.role == "score" and (scored := _SCORED.sub("", label)) and scored != label:
             state.current = subjects.named(scored, self.names, owner)
         state.head = state.head or found
+        state.listed += 1
         if state.headline is None and cue.role == "actual" and numeral.sort == "money":
             state.headline = found
         return found, True

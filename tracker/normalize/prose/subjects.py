@@ -86,6 +86,7 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
     line = find(published, names.section, under=under)
     if line is None:
         spelled = _REMARK.sub("", published).replace("预算支出", "支出").replace("经费支出", "费支出")
+        spelled = spelled.replace("结转结余", "结转和结余")
         line = find(spelled, names.section, under=under) if spelled != published else None
     code = None
     words = names.taxonomy.prose
