@@ -233,7 +233,7 @@ def test_a_text_that_prints_the_same_is_the_same_although_a_figure_was_understoo
 
 
 def test_of_items_with_equal_sentences_the_one_that_went_is_shown_from_its_number_on() -> None:
-    first = ("1.堤防维护项目绩效自评综述。", "主要产出和效益：目标全部完成。", "下一步改进措施：合理确定目标。")
+    first = ("1.堤防维护项目绩效自评综述。", "主要产出和效益：", "一是目标全部完成。", "下一步改进措施：合理确定目标。")
     second = ("2.闸站改造项目绩效自评综述。", *first[1:])
     one = Builder().section("performance", "绩效自评情况如下。", *first, *second)
     two = Builder().section("performance", "绩效自评的情况如下。", *first)

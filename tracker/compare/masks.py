@@ -141,6 +141,14 @@ def number_style(number: str) -> str:
     return chr(_STYLES + _style(number))
 
 
+_DEPTHS = {0: 0, 1: 1, 8: 2, 6: 3, 9: 4, 7: 5, 4: 6, 5: 7}
+
+
+def depth(number: str) -> int:
+    """Return how deep a list number usually stands: 第一部分 · 一、 · （一） · 1. · (1) · ① · 一是 · none."""
+    return _DEPTHS.get(_style(number), 8) if number else 9
+
+
 @lru_cache(maxsize=1024)
 def _style(number: str) -> int:
     bare = number.lstrip("-")

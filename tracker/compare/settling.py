@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from tracker.compare.masks import Masked
+from tracker.compare.masks import Masked, depth
 from tracker.compare.runs import Run
 
 Side = Literal["before", "after"]
@@ -35,7 +35,11 @@ def _settle(runs: list[Run], masked: Sequence[Masked], side: Side, relation: str
 
 
 def _begins_late(own: Sequence[int], masked: Sequence[Masked]) -> bool:
-    return not masked[own[0]].number and any(masked[n].number for n in own)
+    return depth(masked[own[0]].number) > _outermost(own, masked)
+
+
+def _outermost(own: Sequence[int], masked: Sequence[Masked]) -> int:
+    return min(depth(masked[n].number) for n in own)
 
 
 def _own(run: Run, side: Side) -> tuple[int, ...]:
@@ -62,10 +66,11 @@ def _single(run: Run) -> bool:
 def _down(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -> dict[int, Run]:
     """Return what the runs become when the one ``at`` slides down, nothing where it can't."""
     own = list(_own(order[at], side))
+    best = _outermost(own, masked)
     last = order[at - 1] if at else None
     changed: dict[int, Run] = {}
     for n in range(len(own)):
-        if masked[own[n]].number:
+        if depth(masked[own[n]].number) == best:
             changed[at] = _with(order[at], side, (*own[n:], *(_own(order[at + 1 + k], side)[0] for k in range(n))))
             return changed
         if at + 1 + n >= len(order):
@@ -83,6 +88,7 @@ def _down(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -
 def _up(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -> dict[int, Run]:
     """Return what the runs become when the one ``at`` slides up, nothing where it can't."""
     own = list(_own(order[at], side))
+    best = _outermost(own, masked)
     last = order[at + 1] if at + 1 < len(order) else None
     changed: dict[int, Run] = {}
     for n in range(len(own)):
@@ -96,7 +102,7 @@ def _up(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -> 
             return {}
         changed[at - 1 - n] = _with(leading, side, (place,))
         last = leading
-        if masked[_own(leading, side)[0]].number:
+        if depth(masked[_own(leading, side)[0]].number) == best:
             slid = [_own(order[at - 1 - k], side)[0] for k in range(n, -1, -1)]
             changed[at] = _with(order[at], side, (*slid, *own[: len(own) - 1 - n]))
             return changed
