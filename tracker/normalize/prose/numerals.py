@@ -33,6 +33,7 @@ _HOTLINE = re.compile(r"(?:政务|便民|服务|市民|医保|社保|监督|举�
 _SHARED = re.compile(r"[、和及与]")
 # The printed formulas of the tables: 27行=(1+2+…)行, 1栏各行=(2+3)栏各行.
 _FORMULA = re.compile(r"[行栏](?:各行)?\s?=\s?[（(]?[\d+\-.…—\s()（）]*$")
+_CLASS = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:支出|补助)")
 _SINGLE = re.compile(r"[-－−]")
 
 
@@ -145,6 +146,8 @@ def _boundary(before: str) -> bool:
 
 def _without_measure(text: str, start: int, end: int, run: str, units: UnitsOfMeasure) -> Numeral | Loose | _Skip:
     """A number without a measure of its own takes that of the next in a list (221、133笔), else it is unread."""
+    if len(run) == 3 and run[0] in "23" and _CLASS.match(text, end):
+        return _Skip(end)
     if run.isdigit() and len(run) in (5, 7) and run[0] in "23" and re.match(r"[\u4e00-\u9fff]", text[end : end + 1]):
         return _Skip(end)
     if run.isdigit() and len(run) > 7:
