@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Literal, NotRequired, TypedDict, cast
 
@@ -81,6 +81,10 @@ class Measures:
         }
 
     @cached_property
+    def _anywhere(self) -> frozenset[str]:
+        return frozenset(key for _, key in self._measures)
+
+    @cached_property
     def _totals(self) -> frozenset[str]:
         return frozenset(heading(name) for row in self.data["total"] for name in row["names"])
 
@@ -132,7 +136,7 @@ class Measures:
             or key in self._stubs
             or (statement, key) in self._measures
             or ("", key) in self._measures
-            or any(k == key for _, k in self._measures)
+            or key in self._anywhere
         )
 
     def variants(self) -> tuple[Variant, ...]:
@@ -149,11 +153,13 @@ class Measures:
 _UNIT = re.compile(r"\((?:单位:)?(?:万元|元|千元|亿元|百元|个|辆|人|人次|批次|次|台|%|套|台\(套\))\)$")
 
 
+@lru_cache(maxsize=1 << 14)
 def heading(text: str) -> str:
     """Return the key of a heading cell: bare, without the money unit in brackets at its end."""
     return _UNIT.sub("", bare(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def unit(text: str) -> str | None:
     """Return the unit that a heading or label prints in brackets at its end (``金额（万元）``), or None."""
     match = _UNIT.search(fold(text))

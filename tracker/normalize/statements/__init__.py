@@ -80,6 +80,7 @@ class _Found:
     after: list[Words] = field(default_factory=list[Words])
     money: Words | None = None
     notes: str = ""
+    rows: list[Row] = field(default_factory=list[Row])
     more: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
 
@@ -146,10 +147,7 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
             previous = found[-1] if found else None
             aligned = _aligned(one, previous) if previous is not None else None
             if previous is not None and aligned is not None and _goes_on(previous, one, waiting):
-                joined = Table((*previous.table.rows, *aligned), previous.table.page)
-                previous.table = joined
-                previous.structure = structure(joined.rows, taxonomy)
-                previous.shape = shape(joined, previous.structure, taxonomy)
+                previous.rows.extend(aligned)
                 previous.more.append((p, i))
                 waiting.clear()
                 continue
@@ -160,6 +158,11 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
             waiting.clear()
     if found:
         _add_notes(found[-1], waiting, None, portions)
+    for one in found:
+        if one.rows:
+            one.table = Table((*one.table.rows, *one.rows), one.table.page)
+            one.structure = structure(one.table.rows, taxonomy)
+            one.shape = shape(one.table, one.structure, taxonomy)
     return found
 
 
@@ -271,7 +274,7 @@ def _goes_on(previous: _Found, one: _Found, waiting: Sequence[tuple[int, int, St
 
 def _closed(found: _Found) -> bool:
     """Tell whether a two-sided table has its last row, 总计."""
-    rows = found.table.rows[-2:]
+    rows = (*found.table.rows[-2:], *found.rows[-2:])
     return any(fold(slot.text) in ("总计", "合计") for row in rows for slot in row)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.folding import fold
 
@@ -13,6 +14,8 @@ _DASH = re.compile(r"^(?:[-/\\*…·.、]+|无|空)$")
 _PLACEHOLDER = re.compile(r"^[-+]?(?:[Xx×ⅹ○〇]{1,}[,.]?)+(?:[%元万]+)?$")
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}$")
 _SPLIT_CODE = re.compile(r"^(\d{3})[ .\-](\d{1,2})(?:[ .\-](\d{1,2}))?$")
+_KEPT = 1 << 14
+"""Cells repeat (amounts in several tables, blanks, names); a pure answer is kept rather than made again."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -25,6 +28,7 @@ class Amount:
     unit: str | None = None
 
 
+@lru_cache(maxsize=_KEPT)
 def amount(text: str) -> Amount | None:
     """Read a whole cell as one number, or return None.
 
@@ -41,16 +45,19 @@ def amount(text: str) -> Amount | None:
     return Amount(digits, len(digits.partition(".")[2]), "台（套）" if unit == "台(套)" else unit)
 
 
+@lru_cache(maxsize=_KEPT)
 def dash(text: str) -> bool:
     """Tell whether a cell prints a sign for nothing (``-``, ``——``, ``/``, ``*``): no figure."""
     return _DASH.match(fold(text)) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def placeholder(text: str) -> bool:
     """Tell whether a cell is an unfilled place of a template (``XX``, ``××``)."""
     return _PLACEHOLDER.match(fold(text)) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def code(text: str) -> str | None:
     """Return the code of 3, 5 or 7 digits that a cell holds, also where spaces or points part it (``208 05 05``)."""
     token = fold(text)
@@ -65,6 +72,7 @@ def words(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def ordinal(text: str) -> int | None:
     """Return a whole number of at most three digits, such as a 行次, or None."""
     token = fold(text).strip("()")

@@ -74,7 +74,7 @@ def structure(rows: Sequence[Row], taxonomy: Taxonomy) -> Structure:
 
 
 def _signature(row: Row) -> tuple[str, ...]:
-    return tuple(fold(slot.text) for slot in row)
+    return tuple(slot.text for slot in row)
 
 
 def _has_amount(row: Row) -> bool:
