@@ -243,3 +243,15 @@ def test_of_items_with_equal_sentences_the_one_that_went_is_shown_from_its_numbe
 
     assert (gone.kind, gone.text_before) == ("removed", "".join(second))
     assert (come.kind, come.text_after) == ("added", "".join(second))
+
+
+def test_a_passage_that_went_is_no_change_of_those_that_are_cut_otherwise_without_it() -> None:
+    heading, gone, kept = "（四）绩效自评结果应用情况", "一是落实主体责任。", "加强预算执行监控力度，建立通报制度。"
+    one = Builder().section("performance", *DUTIES, heading, gone, kept, "以上情况特此说明。")
+    two = Builder().section("performance", *DUTIES, heading + kept, "以上情况特此说明。")
+
+    (removed,) = revision(one, two)
+    (added,) = revision(two, one)
+
+    assert (removed.kind, removed.text_before) == ("removed", gone)
+    assert (added.kind, added.text_after) == ("added", gone)

@@ -9,9 +9,12 @@ never paired with it.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+from rapidfuzz.distance import Postfix, Prefix
 
 from tracker.compare import alignment
-from tracker.compare.masks import Masked, is_relative
+from tracker.compare.masks import Masked, depth, is_relative
 from tracker.compare.moves import Moved, moves
 from tracker.compare.runs import Group, Relation, Run
 from tracker.compare.settling import settle
@@ -139,6 +142,9 @@ class Passages:
             return self._left(gap.group, gap.at, one, two)
         if "".join(self.before[i].plain for i in one) == "".join(self.after[j].plain for j in two):
             return [Run("same", gap.group, gap.at, one, two)]
+        cut_out = self._cut_out(gap)
+        if cut_out:
+            return cut_out
         printed = alignment.exact(
             [_printed(self.before[i], self.disclosure_before, "before") for i in one],
             [_printed(self.after[j], self.disclosure_after, "after") for j in two],
@@ -160,6 +166,22 @@ class Passages:
                 runs.append(Run(relation, gap.group, gap.at + block_two.start, run_one, run_two))
             at_one, at_two = block_one.stop, block_two.stop
         return runs
+
+    def _cut_out(self, gap: _Gap) -> list[Run]:
+        """Find the passages without which both streams are equal, though what stood around them is cut otherwise."""
+        one, two = [self.before[i] for i in gap.before], [self.after[j] for j in gap.after]
+        gone = _missing(one, "".join(masked.plain for masked in two))
+        if gone is not None:
+            rest = (*gap.before[: gone.start], *gap.before[gone.stop :])
+            at = gap.at if gone.start == 0 else gap.at + len(gap.after)
+            removed = Run("removed", gap.group, at, before=gap.before[gone.start : gone.stop])
+            return [removed, Run("same", gap.group, gap.at, rest, gap.after)]
+        come = _missing(two, "".join(masked.plain for masked in one))
+        if come is not None:
+            rest = (*gap.after[: come.start], *gap.after[come.stop :])
+            added = Run("added", gap.group, gap.at + come.start, after=gap.after[come.start : come.stop])
+            return [added, Run("same", gap.group, gap.at, gap.before, rest)]
+        return []
 
     def _around(self, gap: _Gap, printed: Sequence[tuple[int, int]]) -> list[Run]:
         """Take passages that print the same for the same, although their figures were understood otherwise."""
@@ -230,6 +252,29 @@ def _printed(masked: Masked, disclosure: Disclosure, side: str) -> str:
     """Return what a passage prints; one with a relative year is like none of the other side."""
     text = disclosure.passages[masked.index].text
     return f"{text} {side}" if is_relative(masked.key) else text
+
+
+def _missing(passages: Sequence[Masked], other: str) -> range | None:
+    """Return which of the passages are missing from ``other``, the stream that is otherwise theirs; one run or None.
+
+    Of several runs the one that begins with the outermost list number, then the last.
+    """
+    own = "".join(masked.plain for masked in passages)
+    surplus = len(own) - len(other)
+    if surplus <= 0 or not other:
+        return None
+    same_end = Postfix.similarity(own, other)
+    same_start = Prefix.similarity(own, other)
+    if same_start + same_end < len(other):
+        return None
+    ends = [0, *accumulate(len(masked.plain) for masked in passages)]
+    place = {end: n for n, end in enumerate(ends)}
+    fitting = [
+        range(n, place[end + surplus])
+        for n, end in enumerate(ends)
+        if len(other) - same_end <= end <= same_start and end + surplus in place
+    ]
+    return min(fitting, key=lambda run: (depth(passages[run.start].number), -run.start), default=None)
 
 
 def _codes(

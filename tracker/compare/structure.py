@@ -126,9 +126,10 @@ class Structure:
             self.uncompared.add(new.id)
 
     def _columns(self, at: Place, old: Statement, new: Statement) -> None:
-        after = {column.id: column for column in new.columns}
+        # 预算数 and 决算数 of one measure differ in their role alone.
+        after = {(column.id, column.role, column.base, column.side): column for column in new.columns}
         for column in old.columns:
-            other = after.get(column.id)
+            other = after.get((column.id, column.role, column.base, column.side))
             if other is not None and self.labels[0](column.measure) != self.labels[1](other.measure):
                 self._add(
                     at,
