@@ -496,3 +496,34 @@ def test_the_quote_of_a_figure_is_its_row_up_to_the_amount() -> None:
     found = reading(INCOME_AND_EXPENDITURE, table(TREE_05))
 
     assert figure(found, "final.05/2080109/total/actual").quote == "社会保险经办机构 42.88"
+
+
+def test_a_heading_over_the_wrong_columns_holds_the_table() -> None:
+    rows = (
+        "科目编码|科目名称|基本支出|合计|项目支出\n|合计|10.00|6.00|4.00\n208|社会保障和就业支出|6.00|5.00|1.00\n"
+        "20801|人力资源和社会保障管理事务|6.00|5.00|1.00\n210|卫生健康支出|4.00|1.00|3.00"
+    )
+
+    found = reading(INCOME_AND_EXPENDITURE, table(rows))
+
+    assert [(p.code, p.place, p.holds) for p in found.problems] == [("table.header_mismatch", "final.05", True)]
+
+
+def test_one_wrong_figure_holds_nothing() -> None:
+    rows = (
+        "科目编码|科目名称|合计|基本支出|项目支出\n|合计|10.00|6.00|4.00\n208|社会保障和就业支出|6.00|5.00|1.00\n"
+        "20801|人力资源和社会保障管理事务|6.60|5.00|1.00\n210|卫生健康支出|4.00|1.00|3.00"
+    )
+
+    assert reading(INCOME_AND_EXPENDITURE, table(rows)).problems == ()
+
+
+def test_a_tree_that_ends_in_a_class_without_its_lines_is_half() -> None:
+    rows = (
+        "科目编码|科目名称|合计|基本支出|项目支出\n|合计|10.00|10.00|\n208|社会保障和就业支出|6.00|6.00|\n"
+        "20805|行政事业单位养老支出|6.00|6.00|\n2080505|养老保险缴费|6.00|6.00|\n210|卫生健康支出|3.00|3.00|"
+    )
+
+    found = reading(INCOME_AND_EXPENDITURE, table(rows))
+
+    assert [(p.code, p.place, p.holds) for p in found.problems] == [("table.half", "final.05", True)]

@@ -16,6 +16,7 @@ from tracker.normalize.statements.columns import Meaning, meanings
 from tracker.normalize.statements.formulas import formulas
 from tracker.normalize.statements.grid import Row, Structure, structure
 from tracker.normalize.statements.shape import Shape, shape
+from tracker.sums import adds_up, sums
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.statements import Form
 
@@ -401,8 +402,10 @@ def _statement(
         formulas=tuple(formula for _, _, formula in formulas(notes)),
         page=one.table.page,
     )
-    if not empty and _half(statement, form):
+    if not empty and (_half(statement, form) or _cut(statement, body.figures)):
         problems.append(_problem("table.half", one, form.id, holds=True))
+    elif not problems and _shifted(statement, body.figures, form):
+        problems.append(_problem("table.header_mismatch", one, form.id, holds=True))
     return statement, body, problems
 
 
@@ -449,6 +452,32 @@ def _half(statement: Statement, form: Form) -> bool:
     if form.layout == "economic" and form.id in NINE:
         return not ids & {"total", "personnel", "public"}
     return False
+
+
+def _cut(statement: Statement, figures: Sequence[Figure]) -> bool:
+    """Tell whether a tree ends in a 类 or 款 whose own lines are gone, and its total says that more is missing."""
+    coded = [line for line in statement.lines if line.code is not None and not line.memo]
+    if not coded or coded[-1].figures == () or len(coded[-1].code or "") == 7 or statement.lines[-1].id == "total":
+        return False
+    parents = {line.parent for line in coded if line.parent is not None}
+    last = statement.lines.index(coded[-1])
+    alike = [i for i, line in enumerate(statement.lines) if len(line.code or "") == len(coded[-1].code or "")]
+    if last in parents or len(alike) < 2 or not all(i in parents for i in alike if i != last):
+        return False
+    return any(b.line == "total" and b.sum.difference > 0 for b in adds_up(statement, figures))
+
+
+def _shifted(statement: Statement, figures: Sequence[Figure], form: Form) -> bool:
+    """Tell whether rows do not fit their heading: the sums across columns are open in most of the rows that have one.
+
+    One wrong figure opens one row; a heading over the wrong columns opens nearly all.
+    """
+    if form.layout not in ("tree", "sides") or not form.sums:
+        return False
+    across = [b for b in sums(statement, figures, form) if b.rule == "form" and b.measure == form.sums[0].total]
+    rows = {b.line for b in across if len(b.sum.terms) > 0}
+    opened = {b.line for b in across if b.sum.verdict == "open"}
+    return len(opened) >= 3 and 2 * len(opened) > len(rows)
 
 
 def _missing(
