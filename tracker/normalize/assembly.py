@@ -4,6 +4,7 @@ Every published word ends up in exactly one passage (but for table cells that ar
 and the words of a money unit, which its figures carry), every figure that stands in words in exactly one span.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -110,8 +111,9 @@ class _Assembly:
                 self._claim(words.money, words.statement, title, drop=True)
 
     def _claim(self, words: Words, statement: str, title: str, *, drop: bool) -> None:
-        part = _Part(words.start, words.end, _TABLES, statement, title, drop)
-        self.parts[words.portion, words.item].append(part)
+        item = self.portions[words.portion].items[words.item]
+        start = words.start if drop or not isinstance(item, Stretch) else _numbered(item.text, words.start)
+        self.parts[words.portion, words.item].append(_Part(start, words.end, _TABLES, statement, title, drop))
 
     def disclosure(self, problems: Sequence[Problem]) -> Disclosure:
         for number in range(len(self.tables.positions), len(self.tables.statements)):
@@ -238,7 +240,7 @@ class _Assembly:
         """Cut a text into passages; each span goes to the passage that it stands in."""
         ordered = sorted(spans, key=itemgetter(0))
         inside = {offset for start, end, _ in ordered for offset in range(start + 1, end)}
-        cuts = [cut for cut in segments.cuts(text) if cut not in inside]
+        cuts = sorted({cut for cut in (*segments.cuts(text), _heading_end(text, part)) if cut not in inside})
         at = 0
         for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
             own: list[Span] = []
@@ -256,6 +258,25 @@ class _Assembly:
                     page=stretch.page(part.start + start),
                 )
             )
+
+
+_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.、．])$")
+
+
+def _numbered(text: str, start: int) -> int:
+    """Return where a title that begins at ``start`` begins with its list number (``一、``), if one stands before it."""
+    number = _NUMBER.search(text, max(0, start - 6), start)
+    return number.start() if number else start
+
+
+def _heading_end(text: str, part: _Part) -> int:
+    """Return where the heading that opens a portion ends: it is a passage of its own. 0 where none does."""
+    if not part.heading or part.start or not text.startswith(part.heading):
+        return 0
+    end = len(part.heading)
+    while end < len(text) and text[end] in "。：:":
+        end += 1
+    return end if end < len(text) else 0
 
 
 _FORM = "\x00form"
