@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from scrapers.blocks import Cell
 from scrapers.decode.markup import Node
+from scrapers.decode.text import without_markup
 
 # Wider than any published table; a larger span is a slip, and a thousand columns would be laid out for it.
 _WIDEST = 256
@@ -43,11 +44,11 @@ def grid_rows(table: Node) -> tuple[tuple[Cell, ...], ...]:
 def words_of(node: Node) -> str:
     """Return the text of a cell, its line and paragraph ends as line feeds, without the tables inside."""
     if all(isinstance(child, str) for child in node.children):
-        return collapsed("".join(node.strings())).strip(" ")
+        return without_markup(collapsed("".join(node.strings()))).strip(" ")
     text = _AROUND_BREAK.sub("\n", "".join(_pieces(node)))
     # Beside a block's end a blank is layout, and the line break before it is not seen.
     blocks = [piece.strip(" ") for piece in text.split(_BLOCK_END)]
-    return "\n".join(piece.removesuffix("\n") for piece in blocks if piece)
+    return without_markup("\n".join(piece.removesuffix("\n") for piece in blocks if piece))
 
 
 def collapsed(text: str) -> str:

@@ -87,7 +87,7 @@ class _Writer:
 
     def end_line(self, *, hard: bool, heading: int = 0) -> None:
         """Close the printed line; the words before a line break end softly, those before a block's end hard."""
-        line = collapsed("".join(self._line)).strip(" ")
+        line = text.without_markup(collapsed("".join(self._line))).strip(" ")
         self._line.clear()
         if not line or line.isspace():
             if hard and self.blocks and isinstance(last := self.blocks[-1], TextLine) and not last.hard:

@@ -126,7 +126,11 @@ def plain(text: str) -> str:
     ``<input type="checkbox" checked>`` becomes ☑ (☐ unchecked), other tags white space or nothing, entities their
     characters; LaTeX stays as it is.
     """
-    text = without_controls(text)
+    return without_markup(without_controls(text))
+
+
+def without_markup(text: str) -> str:
+    """Return ``text`` without the tags and entities that are printed as words: an editor escaped them on its way."""
     if "<" in text:
         text = _CHECKBOX.sub(_box, text)
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))

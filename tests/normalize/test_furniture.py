@@ -104,3 +104,9 @@ def test_the_real_documents_have_no_furniture_and_lose_nothing(wuhan: Path, gedi
         blocks = decode(path.read_bytes()).blocks
 
         assert strip(blocks) == blocks
+
+
+def test_the_filled_in_line_of_a_form_at_the_top_of_pages_is_content() -> None:
+    text = paged([["公开单位：栖梧市远汀区文化馆", f"合计{n}", f"末{n}行"] for n in range(1, 6)])
+
+    assert left(decoded(text)).count("公开单位：栖梧市远汀区文化馆") == 5

@@ -28,10 +28,12 @@ _NUMBER_IN_HEADER = re.compile(
     rf"^第?(?P<head>\d{{1,4}})页?(?=[\s|｜　])|[\s|｜　](?P<tail>\d{{1,4}})$"
     rf"|第\s*(?P<nth>\d{{1,4}}|[{_CHINESE}]{{1,5}})\s*页(?:\s*[/,，]?\s*共\s*\d+\s*页)?|[-—–]\s*(?P<dash>\d{{1,4}})\s*[-—–]$"
 )
-# A running header names the document; what ends a sentence, opens a list, names a table or its unit is content.
+# A running header names the document; what ends a sentence, opens a list, names a table or its unit, or fills in the
+# line of a form (编制单位：…) is content.
 _CONTENT = re.compile(
     r"[。；：，、！？;:,]$|^(?:第.{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．])"
     r"|^(?:单位(?:名称)?|编制单位|编制部门|金额单位|填报(?:单位|日期)|部门(?:名称)?|预算单位|备注|注|附件|公开\s*\d+\s*表)|^图\s*\d"
+    r"|^[\u4e00-\u9fff]{2,6}[:：]"
 )
 _TABLE = re.compile(r"表[)）]?$")
 _TITLE = re.compile(r"(?:20\d\d|二[〇○零]).*(?:决算|预算)|(?:决算|预算).*公开")

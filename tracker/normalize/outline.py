@@ -27,6 +27,7 @@ _MARK = re.compile(
     r"|(?<![\d.,第])(?P<dot>\d{1,2})[.、．](?!\d)"
     r"|(?P<annex>附件)(?=[一二三四五六七八九十\d：:、]?[-—]?\d{0,2}[^。；]{0,60}?(?:自评|绩效|评价)[^。；]{0,30}?(?:表|报告))"
 )
+_WIDE = str.maketrans(":;!?()", "：；！？（）")
 _CONTENTS = re.compile(r"(?:目录|目次)[-:：.…·\d]*(?=第[一1]|[一1（(第]|[^。]{1,30}(?:概况|职责|职能))")
 _LEADERS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|．{4,}|。{4,})\d{0,3}|PAGEREF_?Toc\d+h?\d{0,3}")
 _CONTENTS_WITHIN = 4000
@@ -95,9 +96,12 @@ class _Grammar:
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The words of all stretches, one after the other; ``bases`` is where each item begins in them,
-    ``stretches`` which items they are."""
+    ``stretches`` which items they are. ``text`` has Chinese punctuation in full width throughout, character for
+    character: a title stands where it stands, however its brackets are printed. ``printed`` are the words as they
+    are."""
 
     text: str
+    printed: str
     bases: tuple[int, ...]
     stretches: tuple[int, ...]
     starts: tuple[int, ...]
@@ -128,7 +132,7 @@ def outline(flow: Sequence[Item], taxonomy: Taxonomy) -> tuple[Portion, ...]:
     for heading, start, end in zip((None, *headings), marks, marks[1:], strict=False):
         items = tuple(_between(flow, words, start, end, contents))
         if heading is not None:
-            portions.append(Portion(heading.section, words.text[heading.start : heading.end], items))
+            portions.append(Portion(heading.section, words.printed[heading.start : heading.end], items))
         elif items:
             portions.append(Portion("cover", "", items))
     return tuple(portions)
@@ -151,7 +155,9 @@ def _words(flow: Sequence[Item]) -> _Words:
             headings.update((length + start, length + end) for start, end in item.headings)
             parts.append(item.text)
             length += len(item.text)
-    return _Words("".join(parts), tuple(bases), tuple(stretches), tuple(starts), frozenset(breaks), frozenset(headings))
+    printed = "".join(parts)
+    text = printed.translate(_WIDE)
+    return _Words(text, printed, tuple(bases), tuple(stretches), tuple(starts), frozenset(breaks), frozenset(headings))
 
 
 def _between(

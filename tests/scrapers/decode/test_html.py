@@ -321,3 +321,14 @@ def _words(blocks: object) -> list[str]:
         elif isinstance(block, Grid):
             words.extend("|".join("".join(cell.text.split()) for cell in row) for row in block.rows)
     return words
+
+
+def test_markup_that_an_editor_escaped_is_no_content_in_a_page_either() -> None:
+    # WH, 备注 of the overall self-evaluation, as a page would hold it.
+    cell = "<td>&lt;p&gt;1. 口径&lt;/p&gt;</td>"
+    page = f"<html><body><p>&lt;p&gt;2. 原则</p><table><tr><td>备注：</td>{cell}</tr></table></body></html>"
+    blocks = decode(page.encode()).blocks
+    words = "".join(str(block) for block in blocks)
+    assert "<p>" not in words
+    assert "</p>" not in words
+    assert "口径" in words

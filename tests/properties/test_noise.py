@@ -1,0 +1,160 @@
+"""Layout is not content (law 7): nothing is recorded between a text and the same text laid out otherwise."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from scrapers.decode import decode
+from tests.generator import noise
+from tests.generator.layouts import LAYOUTS, document
+from tests.generator.ledger import make
+from tests.generator.render import render
+from tracker.compare import compare
+from tracker.model import Change, Disclosure
+from tracker.normalize import normalize
+from tracker.taxonomy import Taxonomy, load
+
+Transform = Callable[[str, int], str]
+
+_SEPARATOR = re.compile(r"(?<=\d)[,.](?=\d)")
+_WIDE = {",": "，", ".": "．"}
+
+TEXT: dict[str, Transform] = {
+    "rewrapped": lambda text, seed: noise.rewrapped(text, (30, 10_000, 46, 61, 78, 90)[seed % 6]),
+    "blank lines": noise.blank_lines,
+    "crlf": lambda text, seed: noise.crlf(text),
+    "spaced": noise.spaced,
+    "full-width digits": lambda text, seed: noise.fullwidth_digits(text),
+    "full-width marks": lambda text, seed: noise.fullwidth_marks(text),
+    "half-width marks": lambda text, seed: noise.halfwidth_marks(text),
+    "full-width separators": lambda text, seed: _SEPARATOR.sub(lambda m: _WIDE[m[0]], text),
+    "half-width commas": lambda text, seed: re.sub(r"(?<=[\u4e00-\u9fff])，(?=[\u4e00-\u9fff])", ",", text),
+    "unseparated": lambda text, seed: noise.unseparated(text),
+    "paginated": lambda text, seed: noise.paginated(
+        text, seed, header=("", "2023年度决算公开")[seed % 2], number=("- {} -", "{}", "第{}页")[seed % 3],
+        feed=seed % 4 > 1,
+    ),
+}  # fmt: skip
+"""Transforms from text to text, in an order in which two of them may follow one another."""
+
+FORMAT: dict[str, Callable[[str], bytes]] = {
+    "gb18030": noise.gb18030,
+    "html": lambda text: noise.as_html(text).encode(),
+    "gb18030 html": lambda text: noise.as_html(text, charset="gb18030").encode("gb18030"),
+}
+
+SEEDED = {"blank lines", "spaced", "paginated", "rewrapped"}
+
+REAL = ("wuhan", "gedian")
+GENERATED = tuple(f"{layout} {how} {seed}" for layout in LAYOUTS for how in ("tsv", "wrapped") for seed in (3,))
+SOAKED = tuple(f"{layout} {how} {seed}" for layout in LAYOUTS for how in ("tsv", "wrapped") for seed in range(20, 32))
+
+
+@cache
+def taxonomy() -> Taxonomy:
+    return load()
+
+
+def read(data: bytes) -> Disclosure:
+    return normalize(decode(data), taxonomy())
+
+
+def written(name: str) -> str:
+    """A generated text named ``layout render seed``."""
+    layout, how, seed = name.split()
+    return render(document(make(int(seed)), layout), "wrapped" if how == "wrapped" else "tsv", seed=int(seed))
+
+
+@cache
+def _read_plain(text: str) -> Disclosure:
+    return read(text.encode())
+
+
+def recorded(text: str, noisy: bytes) -> list[Change]:
+    """What would be recorded between the text and its noisy twin, which must be nothing; the digests must agree."""
+    plain, other = _read_plain(text), read(noisy)
+    assert plain.identity.document is None or other.identity.document == plain.identity.document
+    changes = list(compare(plain, other, "revision", taxonomy()).changes)
+    assert changes or plain.digest == other.digest, "nothing is recorded, but the digests differ"
+    return changes
+
+
+def shown(change: Change) -> tuple[object, ...]:
+    return (change.subject, change.kind, change.aspect, change.key, change.before, change.after, change.ops[:8])
+
+
+def _text(request: pytest.FixtureRequest, name: str) -> str:
+    if name in REAL:
+        path: Path = request.getfixturevalue(name)
+        return path.read_text(encoding="utf-8")
+    return written(name)
+
+
+@pytest.mark.parametrize("document_name", [*REAL, *GENERATED])
+@pytest.mark.parametrize("name", TEXT)
+def test_nothing_is_recorded_under(request: pytest.FixtureRequest, name: str, document_name: str) -> None:
+    text = _text(request, document_name)
+    for seed in range(3) if name in SEEDED else (0,):
+        noisy = TEXT[name](text, seed)
+        assert [shown(change) for change in recorded(text, noisy.encode())] == [], (name, seed)
+
+
+@pytest.mark.parametrize("document_name", [*REAL, *GENERATED])
+@pytest.mark.parametrize("name", FORMAT)
+def test_nothing_is_recorded_in_another_format(request: pytest.FixtureRequest, name: str, document_name: str) -> None:
+    text = _text(request, document_name)
+    assert [shown(change) for change in recorded(text, FORMAT[name](text))] == []
+
+
+@pytest.mark.parametrize("document_name", [*REAL, "shanghai wrapped 3"])
+@pytest.mark.parametrize("pair", list(combinations(TEXT, 2)), ids=" + ".join)
+def test_nothing_is_recorded_under_two_together(
+    request: pytest.FixtureRequest, pair: tuple[str, str], document_name: str
+) -> None:
+    text = _text(request, document_name)
+    once = TEXT[pair[0]](text, 1)
+    assert [shown(change) for change in recorded(text, TEXT[pair[1]](once, 2).encode())] == []
+
+
+@pytest.mark.parametrize("document_name", [*REAL, *GENERATED])
+@pytest.mark.parametrize("name", TEXT)
+def test_nothing_is_recorded_under_noise_in_a_web_page(
+    request: pytest.FixtureRequest, name: str, document_name: str
+) -> None:
+    text = _text(request, document_name)
+    # A page ends nowhere in a web page: without an edge, a number is content.
+    noisy = text if name == "paginated" else TEXT[name](text, 1)
+    assert [shown(change) for change in recorded(text, noise.as_html(noisy).encode())] == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("seed", [3, 8])
+def test_the_three_renderings_of_one_document_say_the_same(layout: str, seed: int) -> None:
+    paper = document(make(seed), layout)
+    text = render(paper, "tsv")
+    for how in ("wrapped", "html"):
+        changes = recorded(text, render(paper, "wrapped" if how == "wrapped" else "html", seed=seed).encode())
+        assert [shown(change) for change in changes] == [], how
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("document_name", [*REAL, *SOAKED])
+def test_nothing_is_recorded_under_any_noise_over_many_documents(
+    request: pytest.FixtureRequest, document_name: str
+) -> None:
+    text = _text(request, document_name)
+    wrong: list[str] = []
+    for name, change in TEXT.items():
+        for seed in range(6) if name in SEEDED else (0,):
+            if recorded(text, change(text, seed).encode()):
+                wrong.append(f"{name} {seed}")
+    for first, second in combinations(TEXT, 2):
+        for seed in range(2):
+            if recorded(text, TEXT[second](TEXT[first](text, seed), seed + 1).encode()):
+                wrong.append(f"{first} + {second} {seed}")
+    wrong += [name for name, change in FORMAT.items() if recorded(text, change(text))]
+    assert wrong == []
