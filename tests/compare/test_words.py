@@ -255,3 +255,18 @@ def test_a_passage_that_went_is_no_change_of_those_that_are_cut_otherwise_withou
 
     assert (removed.kind, removed.text_before) == ("removed", gone)
     assert (added.kind, added.text_after) == ("added", gone)
+
+
+def test_a_sentence_that_went_from_behind_its_heading_is_removed_and_the_heading_unchanged() -> None:
+    one = Builder().section("performance", *DUTIES, "（1）预算编制科学性单位按照通知要求编制了部门预算。测算依据充分。")
+    two = Builder().section("performance", *DUTIES, "（1）预算编制科学性测算依据充分。")
+
+    (removed,) = revision(one, two)
+    (added,) = revision(two, one)
+
+    assert (removed.kind, removed.text_before, removed.text_after) == (
+        "removed",
+        "单位按照通知要求编制了部门预算。",
+        None,
+    )
+    assert (added.kind, added.text_after, added.ops) == ("added", removed.text_before, (("+", removed.text_before),))

@@ -5,18 +5,25 @@ bit-parallel, no clock), made readable by diff-match-patch's semantic clean-up. 
 figures, two widths of a comma) are a replacement in the end, so that the operations reproduce both texts exactly.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from diff_match_patch import diff_match_patch  # pyright: ignore[reportMissingTypeStubs]
 from rapidfuzz.distance import LCSseq
 
+from tracker.compare.masks import LIST_NUMBER
 from tracker.compare.tokens import Tokens
 from tracker.model import Operation
 
 TOO_MANY_TOKENS = 6000
 """Beyond this a pair of texts is shown whole: the alignment takes a bit for each pair of tokens."""
+
+_LEAST_SENTENCE = 6
+_SENTENCE_ENDS = "。！？"
+_SENTENCE_STARTS = "。！？：:"
+_PUNCTUATED = re.compile("[，,。；;：:！？]")
 
 _SURROGATES = 0xD800
 _AFTER_SURROGATES = 0xE000
@@ -99,6 +106,38 @@ def operations(before: Tokens, after: Tokens, aligned: Sequence[tuple[int, int, 
             parts.append((False, "".join(one), "".join(two)))
         i, j = i + old, j + new
     return written(parts)
+
+
+def sentence(
+    before: Tokens, after: Tokens, aligned: Sequence[tuple[int, int, int]]
+) -> tuple[Literal["-", "+"], str] | None:
+    """Return the whole sentences that are all that came or went, or None where anything else differs.
+
+    They end like a sentence and begin where one begins: after another, or after a heading without punctuation.
+    """
+    loose = [part for part in aligned if part[0] != 0]
+    if len(loose) != 1 or len(aligned) < 2:
+        return None
+    side = before if loose[0][0] < 0 else after
+    start = aligned[0][1] if aligned[0][0] == 0 else 0
+    length = max(loose[0][1:])
+    if length < _LEAST_SENTENCE:
+        return None
+    slides = [0]
+    while start + slides[-1] + length < len(side.keys) and (
+        side.keys[start + slides[-1]] == side.keys[start + slides[-1] + length]
+    ):
+        slides.append(slides[-1] + 1)
+    slides.reverse()
+    while start + slides[-1] > 0 and side.keys[start + min(slides) - 1] == side.keys[start + min(slides) + length - 1]:
+        slides.append(min(slides) - 1)
+    for slide in slides:
+        first = start + slide
+        lead, own = "".join(side.texts[:first]), "".join(side.texts[first : first + length])
+        begins = not lead or lead[-1] in _SENTENCE_STARTS or not _PUNCTUATED.search(LIST_NUMBER.sub("", lead, count=1))
+        if own[-1] in _SENTENCE_ENDS and begins:
+            return "-" if loose[0][0] < 0 else "+", own
+    return None
 
 
 def whole(before: str, after: str) -> tuple[Operation, ...]:

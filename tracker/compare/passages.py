@@ -181,6 +181,9 @@ class Passages:
             rest = (*gap.after[: come.start], *gap.after[come.stop :])
             added = Run("added", gap.group, gap.at + come.start, after=gap.after[come.start : come.stop])
             return [added, Run("same", gap.group, gap.at, gap.before, rest)]
+        texts = ["".join(masked.plain for masked in side) for side in (one, two)]
+        if Prefix.similarity(*texts) + Postfix.similarity(*texts) >= min(map(len, texts)):
+            return [Run("changed", gap.group, gap.at, gap.before, gap.after)]
         return []
 
     def _around(self, gap: _Gap, printed: Sequence[tuple[int, int]]) -> list[Run]:

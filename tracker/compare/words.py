@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from tracker.compare import numbering, operations
 from tracker.compare.figures import Pair, Place
@@ -87,6 +89,10 @@ class Words:
             return
         if not paired:
             self._pair_aligned(run, one, two, aligned)
+        whole = operations.sentence(one, two, aligned)
+        if whole is not None:
+            self._record_part(run, *whole)
+            return
         ops = operations.operations(one, two, aligned)
         kept = sum(len(text) for op, text in ops if op == "=")
         if kept < _LEAST_KEPT * max(len(before), len(after)) and not paired:
@@ -118,6 +124,13 @@ class Words:
         at = self.at(run)
         for n, (x, y) in enumerate(sorted(found, key=lambda pair: pair[1])):
             self._pair(figures_before[x], figures_after[y], (at[0], at[1], n + 1))
+
+    def _record_part(self, run: Run, op: Literal["-", "+"], text: str) -> None:
+        """Record whole sentences that came or went inside a passage."""
+        self._record(run, "removed" if op == "-" else "added", ((op, text),))
+        at, change = self.changes[-1]
+        before, after = (text, None) if op == "-" else (None, text)
+        self.changes[-1] = (at, replace(change, text_before=before, text_after=after))
 
     def _moved(self, run: Run) -> None:
         one, two = self.tokens_before.tokens(run.before), self.tokens_after.tokens(run.after)
