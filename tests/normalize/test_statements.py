@@ -3,6 +3,9 @@
 import pytest
 
 from tests.normalize.tables import figure, reading, spanned, table, values
+from tracker.normalize.flow import Portion, Stretch
+from tracker.normalize.statements import read
+from tracker.taxonomy import load
 
 INCOME_AND_EXPENDITURE = "一般公共预算财政拨款支出决算表单位：万元"
 
@@ -413,6 +416,15 @@ def test_tables_of_performance_are_left_to_their_own_reader() -> None:
 
     assert found.statements == ()
     assert found.tables == ()
+
+
+def test_tables_of_a_budget_are_not_taken_for_final_accounts() -> None:
+    items = (Stretch("部门支出总表单位：万元"), table("科目编码|科目名称|合计|基本支出|项目支出\n|合计|9.00|9.00|"))
+
+    found = read([Portion("tables", "", items)], year=2024, kind="budget", taxonomy=load())
+
+    assert (found.statements, found.figures) == ((), ())
+    assert [p.code for p in found.problems] == ["table.unknown"]
 
 
 def test_a_blank_template_has_no_numeric_cell() -> None:

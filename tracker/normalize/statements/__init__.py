@@ -88,10 +88,12 @@ class _Found:
 def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
     """Read the standard tables of a document of final accounts. Pure; linear in the size of the document.
 
-    ``year`` is the fiscal year (the names of the classification, the period of figures); ``kind`` of a budget reads
-    nothing yet but the tables that both kinds share by name.
+    ``year`` is the fiscal year (the names of the classification, the period of figures). The tables of a budget
+    (``kind``) are counted and named as problems: no budget form is described yet.
     """
     found = _gather(portions, taxonomy)
+    if kind == "budget":
+        return _unread(found)
     problems: list[Problem] = []
     chosen = _choose(found, problems, taxonomy)
     statements: list[Statement] = []
@@ -125,6 +127,15 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         numeric,
         placeholders,
         tuple(positions),
+    )
+
+
+def _unread(found: Sequence[_Found]) -> StatementsReading:
+    """Say of every table of a budget that it was not understood: its columns are not those of final accounts."""
+    tables = [one for one in found if one.shape is not None and (one.caption.form or one.shape.candidates)]
+    return StatementsReading(
+        problems=tuple(_problem("table.unknown", one, "", holds=False) for one in tables),
+        numeric=sum(one.shape.numeric for one in tables if one.shape is not None),
     )
 
 
@@ -379,17 +390,15 @@ def _statement(
 ) -> tuple[Statement, Body, list[Problem]]:
     items = form.layout == "items" and form_shape.items_in_columns > form_shape.items_in_rows
     columns = meanings(parts, form, taxonomy, items=items)
-    uncertain = {c for c, m in columns.items() if not m.certain}
     place = Place(form, year, one.caption.unit, taxonomy, one.table.page)
     body = read_items(one.table, parts, columns, place) if items else read_lines(one.table, parts, columns, place)
     problems: list[Problem] = []
-    if not items and uncertain and body.figures:
-        _drop(body, columns, uncertain)
+    if body.doubtful:
         problems.append(_problem("table.header_mismatch", one, form.id, holds=True))
     elif body.odd:
         problems.append(_problem("table.header_mismatch", one, form.id, holds=True, quote=body.odd[0]))
     notes = _printed_notes(one)
-    empty = not body.figures
+    empty = not body.figures and not body.doubtful and not body.odd
     statement = Statement(
         id=form.id,
         title=one.caption.title,
@@ -402,7 +411,7 @@ def _statement(
         formulas=tuple(formula for _, _, formula in formulas(notes)),
         page=one.table.page,
     )
-    if not empty and (_half(statement, form) or _cut(statement, body.figures)):
+    if body.figures and (_half(statement, form) or _cut(statement, body.figures)):
         problems.append(_problem("table.half", one, form.id, holds=True))
     elif not problems and _shifted(statement, body.figures, form):
         problems.append(_problem("table.header_mismatch", one, form.id, holds=True))
@@ -417,15 +426,6 @@ def _printed_notes(one: _Found) -> str:
         if sum(1 for slot in row if slot.text) == 1 and any("=" in slot.text or "＝" in slot.text for slot in row)
     ]
     return "".join((*inside, one.notes))
-
-
-def _drop(body: Body, columns: dict[int, Meaning], uncertain: set[int]) -> None:
-    """Leave out the figures of columns whose meaning is not certain."""
-    doubtful = {(columns[c].id, columns[c].role, columns[c].base) for c in uncertain}
-    keep = [i for i, f in enumerate(body.figures) if (f.key.split("/")[-2], f.role, f.base) not in doubtful]
-    moved = {old: new for new, old in enumerate(keep)}
-    body.figures = [body.figures[i] for i in keep]
-    body.lines = [replace(line, figures=tuple(moved[f] for f in line.figures if f in moved)) for line in body.lines]
 
 
 def _columns(columns: dict[int, Meaning], form: Form) -> tuple[Column, ...]:

@@ -23,12 +23,16 @@ _ARABIC = re.compile(r"\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]")
 
 @dataclass(slots=True)
 class Body:
-    """What was read of a table: ``lines`` index into ``figures``; ``odd`` quotes cells that fit no heading."""
+    """What was read of a table: ``lines`` index into ``figures``; ``odd`` quotes cells that fit no heading.
+
+    ``doubtful`` counts the amounts left out because the heading does not say what their column holds.
+    """
 
     lines: list[Line] = field(default_factory=list[Line])
     figures: list[Figure] = field(default_factory=list[Figure])
     odd: list[str] = field(default_factory=list[str])
     placeholders: int = 0
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ def _row(
             if not text or cells.dash(text):
                 continue
             amount = cells.amount(text)
-            if amount is not None:
+            if amount is not None and not columns[c].certain:
+                body.doubtful += 1
+            elif amount is not None:
                 values.append((c, columns[c], amount))
             elif cells.placeholder(text):
                 body.placeholders += 1

@@ -46,7 +46,8 @@ def meanings(structure: Structure, form: Form, taxonomy: Taxonomy, *, items: boo
         return _items(structure, form, values, taxonomy)
     found = {c: _meaning(structure.columns[c], stubs, form, taxonomy) for c in values}
     if form.layout in ("sides", "economic"):
-        return found
+        # Each side has its own columns; what one side calls 决算数 may be what the other does.
+        return {c: m for group in structure.groups for c, m in _doubtful({c: found[c] for c in group.values}).items()}
     if _told_apart(found):
         return found
     return _by_number(structure, form, found, taxonomy) or _doubtful(found)
