@@ -539,3 +539,37 @@ def test_a_tree_that_ends_in_a_class_without_its_lines_is_half() -> None:
     found = reading(INCOME_AND_EXPENDITURE, table(rows))
 
     assert [(p.code, p.place, p.holds) for p in found.problems] == [("table.half", "final.05", True)]
+
+
+def test_a_caption_and_notes_inside_the_table_are_no_lines() -> None:
+    rows = (
+        "2023年度支出决算表||||\n公开03表||||\n部门：某某局||||单位：万元\n项目||本年支出合计|基本支出|经营支出\n"
+        "科目编码|科目名称|||\n栏次||1|2|3\n合计||9.00|8.00|1.00\n201|一般公共服务支出|9.00|8.00|1.00\n"
+        "注：本表反映部门本年度各项支出情况。||||\n1栏各行=(2+3)栏各行。||||"
+    )
+
+    found = reading(table(rows))
+
+    (statement,) = found.statements
+    assert (statement.id, statement.number, statement.organisation, statement.unit) == (
+        "final.03",
+        "公开03表",
+        "某某局",
+        "万元",
+    )
+    assert [line.id for line in statement.lines] == ["total", "201"]
+    assert [f.total for f in statement.formulas] == ["1"]
+    assert found.captions[0].inside == ("注：本表反映部门本年度各项支出情况。", "1栏各行=(2+3)栏各行。")
+
+
+def test_a_third_block_by_nature_belongs_to_the_side_of_expenditure() -> None:
+    rows = (
+        "收入||支出|||\n项目|决算数|项目(按功能分类)|决算数|项目(按支出性质)|决算数\n"
+        "五、事业收入|9.00|一、一般公共服务支出|9.00|一、基本支出|7.00\n八、其他收入||二、外交支出||二、项目支出|2.00\n"
+        "本年收入合计|9.00|本年支出合计|9.00||\n总计|9.00|总计|9.00||"
+    )
+
+    amounts = values(reading("收入支出决算总表单位：万元", table(rows)))
+
+    assert amounts["final.01/支出.basic/amount/actual"] == "7.00"
+    assert amounts["final.01/支出.project/amount/actual"] == "2.00"

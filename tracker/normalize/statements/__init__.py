@@ -14,7 +14,7 @@ from tracker.normalize.statements.body import Body, Place, read_items, read_line
 from tracker.normalize.statements.captions import Caption, caption, notes_end, says_empty
 from tracker.normalize.statements.columns import Meaning, meanings
 from tracker.normalize.statements.formulas import formulas
-from tracker.normalize.statements.grid import Row, Structure, structure
+from tracker.normalize.statements.grid import Row, Structure, note, structure
 from tracker.normalize.statements.shape import Shape, shape
 from tracker.sums import adds_up, sums
 from tracker.taxonomy import Taxonomy
@@ -38,12 +38,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class StatementWords:
-    """Where a statement's words stand: its caption, its notes and formulas, and (inside the caption) its money unit."""
+    """Where a statement's words stand: its caption, its notes and formulas, and (inside the caption) its money unit.
+
+    ``inside`` are the notes that the format puts into rows of the table itself.
+    """
 
     statement: str
     caption: tuple[Words, ...] = ()
     notes: tuple[Words, ...] = ()
     money: Words | None = None
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         figures.extend(body.figures)
         lines = tuple(replace(line, figures=tuple(f + offset for f in line.figures)) for line in statement.lines)
         statements.append(replace(statement, lines=lines))
-        words.append(StatementWords(one.form.id, tuple(one.before), tuple(one.after), one.money))
+        words.append(StatementWords(one.form.id, tuple(one.before), tuple(one.after), one.money, _inside(one)))
         tables.extend((one.at, *one.more))
         positions.append(one.at)
         problems.extend(issues)
@@ -418,14 +422,13 @@ def _statement(
     return statement, body, problems
 
 
+def _inside(one: _Found) -> tuple[str, ...]:
+    return tuple(words for row in one.table.rows if (words := note(row)) is not None)
+
+
 def _printed_notes(one: _Found) -> str:
-    """Return the notes after a table, and those that the format puts into its last rows."""
-    inside = [
-        "".join(slot.text for slot in row)
-        for row in one.table.rows[-4:]
-        if sum(1 for slot in row if slot.text) == 1 and any("=" in slot.text or "＝" in slot.text for slot in row)
-    ]
-    return "".join((*inside, one.notes))
+    """Return the notes after a table, and those that the format puts into its own rows."""
+    return "".join((*_inside(one), one.notes))
 
 
 def _columns(columns: dict[int, Meaning], form: Form) -> tuple[Column, ...]:

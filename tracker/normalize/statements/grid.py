@@ -4,6 +4,7 @@ Nothing here knows a form by name. Headings are read as paths from group to colu
 spans (covered slots) or flattened to a text with empty cells after it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,8 @@ from tracker.normalize.flow import Slot
 from tracker.normalize.statements import cells
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.naming import numbered, of_which
+
+_NOTE = re.compile(r"(?:注|说明|备注)[:：]|\d[.、．]?本[表套]|.*。$|.{0,12}\d+[行栏](?:各[行栏])?[=＝]")
 
 Row = tuple[Slot, ...]
 ColumnKind = Literal["stub", "number", "value", "note", "void"]
@@ -64,13 +67,23 @@ def structure(rows: Sequence[Row], taxonomy: Taxonomy) -> Structure:
     first = next((i for i, row in enumerate(rows) if _is_body(i, row, rows, taxonomy)), len(rows))
     heading = list(range(first))
     printed = {_signature(rows[i]) for i in heading}
-    body = [i for i in range(first, len(rows)) if _signature(rows[i]) not in printed or _has_amount(rows[i])]
+    body = [
+        i
+        for i in range(first, len(rows))
+        if (_signature(rows[i]) not in printed or _has_amount(rows[i])) and note(rows[i]) is None
+    ]
     columns = _columns([rows[i] for i in heading], width)
     kinds = _kinds([rows[i] for i in body], columns, width, taxonomy)
     sides = _sided([rows[i] for i in heading], taxonomy)
     groups = _groups(kinds, columns, taxonomy)
     has_codes = any(cells.code(rows[i][c].text) for i in body for c in range(width) if kinds[c] == "stub")
     return Structure(tuple(heading), tuple(body), columns, kinds, groups, has_codes, sides)
+
+
+def note(row: Row) -> str | None:
+    """Return the words of a row that is a note put into the table (``注：本表反映…``, a formula), or None."""
+    texts = [slot.text for slot in row if slot.text]
+    return texts[0] if len(texts) == 1 and _NOTE.match(texts[0]) else None
 
 
 def _signature(row: Row) -> tuple[str, ...]:
