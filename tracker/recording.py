@@ -11,6 +11,7 @@ from typing import Any, cast
 from storage import rows
 from storage.rows import to_json
 from tracker.amounts import fen
+from tracker.compare.figures import MOVEMENTS
 from tracker.model import Change, Comparison, Definition, Disclosure, Figure, Identity, LineLink, Problem, Statement
 from tracker.normalize.content import masked
 from tracker.timeline import Held, State, Timeline
@@ -272,7 +273,12 @@ def _change(comparison: rows.Comparison, n: int, change: Change, earlier: Counte
 
 
 def _size(change: Change) -> int | None:
-    """Return the size of a movement in 分: of the difference, or of the amount that came or went."""
+    """Return the size of a movement in 分: of the difference, or of the amount that came or went.
+
+    A stated difference that changed is no movement: how far two differences are apart tells nobody anything.
+    """
+    if change.role in MOVEMENTS:
+        return None
     unit = change.unit_after or change.unit_before
     amount = change.delta or (
         change.after if change.kind == "added" else change.before if change.kind == "removed" else None

@@ -33,7 +33,7 @@ def test_years_are_relative_and_one_left_standing_shows() -> None:
     )
 
 
-def test_movements_are_ordered_by_size_and_movements_of_movements_are_not_recorded() -> None:
+def test_movements_are_ordered_by_size_and_stated_differences_that_differ_come_last() -> None:
     def document(year: int, small: str, large: str, delta: str) -> Builder:
         return Builder(year).table(
             "final.03",
@@ -48,7 +48,9 @@ def test_movements_are_ordered_by_size_and_movements_of_movements_are_not_record
     assert [(c.code, c.delta, c.percent) for c in changes] == [
         ("2080109", "-10.00", "-20.00"),
         ("2080101", "1.00", "20.00"),
+        ("2080101", "0.50", "50.00"),
     ]
+    assert changes[-1].role == "delta"
 
 
 def test_a_movement_carries_the_reason_given_for_its_base_and_for_no_other() -> None:
@@ -64,11 +66,12 @@ def test_a_movement_carries_the_reason_given_for_its_base_and_for_no_other() -> 
         )
 
     last = document(2022, "10.00", "1.00", "上年")
-    (with_reason,) = years(last, document(2023, "12.00", "2.00", "上年")).changes
-    (without,) = years(last, document(2023, "12.00", "2.00", "年初预算")).changes
+    with_reason, stated = years(last, document(2023, "12.00", "2.00", "上年")).changes
+    without, _, _ = years(last, document(2023, "12.00", "2.00", "年初预算")).changes
 
     assert (with_reason.reason, with_reason.reason_base) == ("人员增加", "上年")
     assert len(with_reason.places) == 2
+    assert (stated.role, stated.before, stated.after) == ("delta", "1.00", "2.00")
     assert without.reason is None
 
 

@@ -126,9 +126,6 @@ def _relative(text: str, year: int) -> str:
     return text
 
 
-_MOVEMENTS = ("delta", "percent")
-
-
 def reworded(before: str, after: str, section: str, *, masked: tuple[str, str] | None = None) -> Expected:
     """A changed passage, narrowed to the sentences that differ: in themselves, or as ``masked``."""
     old, new = _SENTENCES.findall(before), _SENTENCES.findall(after)
@@ -170,8 +167,6 @@ def differences(before: Document, after: Document, *, codes: Mapping[str, str] |
     for kind, keys in (("removed", forms[0] - forms[1]), ("added", forms[1] - forms[0])):
         expected += [Expected("structure", kind, "statement", section=key) for key in sorted(keys)]
     old, new = _standing(before, gone | forms[0] - forms[1]), _standing(after, come | forms[1] - forms[0])
-    if before.year != after.year:  # a difference to the year before compares two years already
-        old, new = ({f: p for f, p in facts.items() if p[0].role not in _MOVEMENTS} for facts in (old, new))
     for fact in [*old, *(f for f in new if f not in old)]:
         was, now = old.get(fact, []), new.get(fact, [])
         a, b = _value(was), _value(now)

@@ -146,8 +146,8 @@ def _ordered(found: Sequence[tuple[Place, Change]], axis: Axis) -> list[Change]:
 
 
 def _size(change: Change) -> Decimal:
-    """Return the size of a movement in 分; 0 where it is no money."""
+    """Return the size of a movement in 分; 0 where it is no money, or the difference of two stated differences."""
     unit = change.unit_after or change.unit_before
-    if change.delta is None or unit not in FEN:
+    if change.delta is None or unit not in FEN or change.role in figures.MOVEMENTS:
         return Decimal(0)
     return abs(Decimal(change.delta) * FEN[unit])

@@ -16,9 +16,8 @@ from tracker.model import Axis, Change, Figure, Role
 Aspect = Literal["value", "unit", "sign", "decimals"]
 Place = tuple[float, int, int]
 
-ROLES_OF_A_YEAR = frozenset({"actual", "budget", "share", "completion", "target", "score", "weight"})
-"""What is compared with last year's document: states, not the movements (difference, growth, the compared year's
-amount), which themselves already compare two years."""
+MOVEMENTS: frozenset[Role] = frozenset({"delta", "percent", "prior"})
+"""What a document itself says of the year before: compared like all else, but no size of a movement."""
 
 _MULTIPLES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _CENT = Decimal("0.01")
@@ -144,7 +143,7 @@ def _grouped(pairs: Sequence[Pair], axis: Axis) -> list[_Group]:
         figure = new or old
         if aspect is None or figure is None:
             continue
-        if axis != "revision" and (figure.role not in ROLES_OF_A_YEAR or aspect == "decimals"):
+        if axis != "revision" and aspect == "decimals":
             continue
         before, after = (None if one is None else amount(one) for one in (old, new))
         if axis != "revision" and aspect == "unit" and before is not None and after is not None and before.says(after):
