@@ -67,7 +67,7 @@ def test_a_movement_carries_the_reason_given_for_its_base_and_for_no_other() -> 
 
     last = document(2022, "10.00", "1.00", "上年")
     with_reason, stated = years(last, document(2023, "12.00", "2.00", "上年")).changes
-    without, _, _ = years(last, document(2023, "12.00", "2.00", "年初预算")).changes
+    without, _ = years(last, document(2023, "12.00", "2.00", "年初预算")).changes
 
     assert (with_reason.reason, with_reason.reason_base) == ("人员增加", "上年")
     assert len(with_reason.places) == 2
