@@ -573,3 +573,18 @@ def test_a_third_block_by_nature_belongs_to_the_side_of_expenditure() -> None:
 
     assert amounts["final.01/支出.basic/amount/actual"] == "7.00"
     assert amounts["final.01/支出.project/amount/actual"] == "2.00"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "项目|合计|基本支出|项目支出\n合计|9.00|9.00|\n社会保障和就业支出|9.00|9.00|\n行政事业单位养老支出|9.00|9.00|",
+        "项目|合计|基本支出|项目支出\n合计|9.00|9.00|\n208社会保障和就业支出|9.00|9.00|\n20805养老支出|9.00|9.00|",
+    ],
+    ids=["names only", "code and name in one cell"],
+)
+def test_a_tree_without_a_column_of_codes_has_codes_all_the_same(rows: str) -> None:
+    found = reading(INCOME_AND_EXPENDITURE, table(rows))
+
+    assert [line.id for line in found.statements[0].lines] == ["total", "208", "20805"]
+    assert not found.problems

@@ -103,6 +103,7 @@ CAPTIONS = [
 """Words before a table, and the statement that they announce."""
 
 LINES = [
+    ("final.x.procurement", "合计", None, "procurement.total"),
     ("overall", "2023年度收、支总计10.00万元", None, "overall.total"),
     ("overall", "2023年度收支总计10.00万元", None, "overall.total"),
     ("overall", "2023年度收入支出总计10.00万元", None, "overall.total"),

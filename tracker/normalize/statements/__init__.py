@@ -358,7 +358,7 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
             fitting = [id for id in candidates if id not in taken and not id.startswith("final.x.")]
             if len(candidates) == 1 or (fitting and _sure(candidates)):
                 one.form = taxonomy.forms[fitting[0] if fitting else candidates[0]]
-            else:
+            elif _among_tables(one, taxonomy):
                 problems.append(_problem("table.unknown", one, "", holds=True))
         elif one.caption.looks and one.shape.numeric >= 3 and one.shape.headed and _among_tables(one, taxonomy):
             problems.append(_problem("table.unknown", one, "", holds=False))

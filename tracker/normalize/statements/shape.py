@@ -77,7 +77,8 @@ def _candidates(
     held = {measures.measure(h, "final.07") for h in heads}
     if {"opening", "closing"} & held:
         return ("final.07", "final.08", "final.05")
-    if {"basic", "project"} <= held and (codes or any(measures.stub(h) == "code" for h in heads)):
+    named = codes or any(measures.stub(h) == "code" for h in heads) or any(measures.total(label) for label in labels)
+    if {"basic", "project"} <= held and named:
         return _by_codes(codes)
     if codes and structure.groups and any(measures.stub(h) == "code" for h in heads):
         return ("final.05", "final.08", "final.07", "final.03", "final.02")
