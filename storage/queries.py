@@ -162,6 +162,12 @@ def looks(store: Store, document: str) -> list[Result]:
     return _rows(store, sql, (document,))
 
 
+def captures(store: Store, prefix: str) -> list[str]:
+    """Return the captures whose SHA-256 begins with ``prefix``, in order."""
+    sql = "SELECT sha FROM captures WHERE substr(sha, 1, ?) = ? ORDER BY sha"
+    return [cast("str", each["sha"]) for each in _rows(store, sql, (len(prefix), prefix))]
+
+
 def find_document(store: Store, name: str) -> Match:
     """Return the document that people mean by ``name``.
 

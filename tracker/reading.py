@@ -34,7 +34,7 @@ def read(data: bytes, name: str, taxonomy: Taxonomy, told: Identity) -> Disclosu
     try:
         return normalize(decode(data, name=name), taxonomy, name=name, declared=told)
     except UndecodableError as error:
-        return _without_content(data, told, f"file.{error.reason}", name, str(error))
+        return _without_content(data, told, f"file.{error.reason}", name, error.what)
     except Exception as error:
         # A mistake of ours in one document must not stop the others: the bytes are kept, the problem is shown, and
         # the exit code says so.

@@ -1,1 +1,82 @@
-"""Asking: the command line."""
+"""Asking: the command line. Data goes to stdout, everything else to stderr.
+
+Exit codes: 0 done; 1 something failed or an unknown document was named; 2 wrong use or configuration.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from tracker.messages import Messages, language, messages
+
+_HOISTED = ("--lang", "--config")
+"""Options of the whole program; they are taken wherever they stand."""
+
+
+def main() -> NoReturn:
+    """Run the program with the arguments it was called with, and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What reads us has had enough (`tracker changes | head`): that is no failure, and no one is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program and return its exit code."""
+    from tracker.cli.failures import guarded
+
+    ordered = _hoisted(arguments)
+    return guarded(ordered, speaking(ordered))
+
+
+def speaking(arguments: Sequence[str]) -> Messages:
+    """Return the messages in the language that the arguments, the configuration or the locale ask for."""
+    given = _given(arguments, "--lang")
+    if given in ("zh", "en"):
+        return messages(given)
+    return messages(language(_configured(_given(arguments, "--config"))))
+
+
+def _configured(path: str | None) -> str:
+    """Return the language that the configuration asks for; what is wrong with the file is said when it is used."""
+    import tomllib
+
+    try:
+        with open(path or "config.toml", "rb") as file:  # noqa: PTH123  (pathlib costs nothing here but says no more)
+            return str(tomllib.load(file).get("lang", "auto"))
+    except (OSError, ValueError):
+        return "auto"
+
+
+def _given(arguments: Sequence[str], name: str) -> str | None:
+    for at, argument in enumerate(arguments):
+        if argument == name and at + 1 < len(arguments):
+            return arguments[at + 1]
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _hoisted(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the options of the whole program first."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    first: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < end:
+        argument = arguments[at]
+        if argument in _HOISTED and at + 1 < end:
+            first += arguments[at : at + 2]
+            at += 2
+            continue
+        (first if argument.startswith(tuple(f"{name}=" for name in _HOISTED)) else rest).append(argument)
+        at += 1
+    return [*first, *rest, *arguments[end:]]

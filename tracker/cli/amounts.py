@@ -1,0 +1,77 @@
+"""Amounts as people read them: one money unit a table, thousands set apart, no digit lost."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tracker.amounts import FEN, fen
+
+_SMALL = frozenset({"元", "角", "分", "百元", "人民币元"})
+
+
+def table_unit(units: Iterable[str | None]) -> str:
+    """Return the unit for a table whose amounts were published in ``units``: 元 where all are small, else 万元."""
+    money = [unit for unit in units if unit in FEN]
+    return "元" if money and all(unit in _SMALL for unit in money) else "万元"
+
+
+def shown(value: str | None, unit: str | None, wanted: str) -> str:
+    """Return a published value: money in ``wanted`` with at least the digits that were published, the rest with its
+    own unit behind it."""
+    if value is None:
+        return ""
+    if unit not in FEN:
+        return grouped(value) + (unit or "")
+    return grouped(value if unit == wanted else converted(value, unit or "", wanted))
+
+
+def converted(value: str, unit: str, wanted: str) -> str:
+    """Return ``value`` of money unit ``unit`` in ``wanted``, exactly, without an exponent."""
+    amount = Decimal(value) * FEN[unit] / FEN[wanted]
+    text = f"{amount:f}"
+    whole, _, part = text.partition(".")
+    digits = part.rstrip("0")
+    return f"{whole}.{digits:0<2}" if wanted != "元" or digits else whole
+
+
+def grouped(value: str) -> str:
+    """Return a decimal string with thousands set apart: ``-2020.06`` → ``-2,020.06``."""
+    sign = value[:1] if value[:1] in "+-" else ""
+    whole, point, part = value[len(sign) :].partition(".")
+    return f"{sign}{int(whole):,}{point}{part}" if whole.isdigit() else value
+
+
+def signed(value: str | None) -> str:
+    """Return a difference with its sign: ``10.00`` → ``+10.00``."""
+    if value is None:
+        return ""
+    return grouped(value if value.startswith(("-", "+")) or not value.strip("0.") else f"+{value}")
+
+
+def difference(change: Mapping[str, Any], wanted: str) -> str:
+    """Return a change's ``delta``, which is in the unit of the new value (or the old)."""
+    delta = change["delta"]
+    unit = change["unit_after"] or change["unit_before"]
+    if delta is None:
+        return ""
+    if unit in FEN:
+        return signed(delta if unit == wanted else converted(delta, unit, wanted))
+    return signed(delta) + ("" if unit is None else "个百分点" if unit == "%" else unit)
+
+
+def least_fen(text: str) -> int:
+    """Return the amount that ``text`` says in 分: ``100`` (万元), ``100万元``, ``5000元``, ``1亿元``.
+
+    Raises ValueError.
+    """
+    bare = text.strip().replace(",", "").replace("，", "")
+    number = bare.rstrip("元亿万千百分角")
+    unit = bare[len(number) :] or "万元"
+    unit = unit if unit in FEN else f"{unit}元"
+    try:
+        amount = fen(str(Decimal(number)), unit) if Decimal(number).is_finite() else None
+    except ArithmeticError as error:
+        raise ValueError(text) from error
+    if amount is None or amount < 0:
+        raise ValueError(text)
+    return amount

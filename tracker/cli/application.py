@@ -1,0 +1,69 @@
+"""The program's commands in one language: typer asks for help texts at the start, so an application is built for it."""
+
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.cli import changes, documents, gathering, keeping
+from tracker.cli.options import Options
+from tracker.cli.session import Session
+from tracker.messages import Messages
+
+
+def application(words: Messages) -> typer.Typer:
+    """Return the program with its help in the language of ``words``."""
+    app = typer.Typer(
+        name="tracker",
+        help=words("help.tracker"),
+        epilog=words("help.epilog"),
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        add_completion=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    option = Options(words)
+
+    def version(wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"tracker {metadata.version('disclosure-tracker') if _installed() else _declared()}")
+            raise typer.Exit
+
+    @app.callback()
+    def start(
+        context: typer.Context,
+        config: Annotated[Path | None, option("--config", metavar="PATH")] = None,
+        lang: Annotated[str | None, option.choice("--lang", among=("zh", "en"))] = None,
+        show_version: Annotated[
+            bool | None,
+            typer.Option(
+                "--version", help=words("option.version"), callback=version, is_eager=True, show_default=False
+            ),
+        ] = None,
+    ) -> None:
+        del lang, show_version  # the language was chosen before this was built; the version is printed and done
+        context.obj = Session(words, config)
+
+    gathering.register(app, words)
+    documents.register(app, words)
+    changes.register(app, words)
+    keeping.register(app, words)
+    return app
+
+
+def _installed() -> bool:
+    try:
+        metadata.version("disclosure-tracker")
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _declared() -> str:
+    """Return the version that the source says, where it runs without being installed."""
+    import tomllib
+
+    data = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(data["project"]["version"])

@@ -1,0 +1,37 @@
+"""Times as people give and read them: without a zone they are Asia/Shanghai; what is kept is UTC."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has had one time and no summer time since 1991; a fixed offset needs no zone data."""
+
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_KEPT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def utc(text: str) -> str:
+    """Return the moment that ``text`` says as it is kept: UTC, ``YYYY-MM-DDTHH:MM:SSZ``.
+
+    A day (``2024-10-12``, ``2024年10月12日``) is its beginning. Raises ValueError.
+    """
+    given = text.strip()
+    day = _DAY.match(given)
+    if day is not None:
+        year, month, date = (int(each) for each in day.groups())
+        given = f"{year:04}-{month:02}-{date:02}{given[day.end() :]}"
+    moment = datetime.fromisoformat(given)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=SHANGHAI)
+    try:
+        return moment.astimezone(UTC).strftime(_KEPT).rjust(20, "0")
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def local(stamp: str | None) -> str:
+    """Return a kept moment in local words: ``2024-10-12`` for a midnight, else ``2024-10-12 08:30``."""
+    if not stamp:
+        return ""
+    moment = datetime.strptime(stamp, _KEPT).replace(tzinfo=UTC).astimezone(SHANGHAI)
+    return moment.strftime("%Y-%m-%d" if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else "%Y-%m-%d %H:%M")

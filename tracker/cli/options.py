@@ -1,0 +1,60 @@
+"""The options that several commands share, with help in the language chosen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from tracker.messages import Messages
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Makes options and arguments whose help is a message."""
+
+    words: Messages
+
+    def __call__(self, *names: str, metavar: str | None = None, text: str | None = None) -> Any:
+        """Return the option ``names`` with the help ``option.<name>`` (or ``text``)."""
+        key = text or f"option.{names[0].lstrip('-').replace('-', '_')}"
+        return typer.Option(*names, help=self.words(key), metavar=metavar, show_default=False)
+
+    def choice(self, *names: str, among: tuple[str, ...], text: str | None = None) -> Any:
+        """Return an option that takes one of some words."""
+        key = text or f"option.{names[0].lstrip('-').replace('-', '_')}"
+        return typer.Option(
+            *names,
+            help=self.words(key),
+            metavar="|".join(among),
+            show_default=False,
+            callback=_one_of(self.words, among),
+            autocompletion=_completing(among),
+        )
+
+    def argument(self, name: str, *, text: str | None = None) -> Any:
+        """Return the argument ``name`` with the help ``argument.<name>``."""
+        return typer.Argument(metavar=name, help=self.words(text or f"argument.{name.lower()}"), show_default=False)
+
+
+def _one_of(words: Messages, among: tuple[str, ...]) -> Any:
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in among:
+            raise typer.BadParameter(words("usage.choice", given=value, choices=", ".join(among)))
+        return value
+
+    return check
+
+
+def _completing(among: tuple[str, ...]) -> Any:
+    def complete(incomplete: str) -> list[str]:
+        return [each for each in among if each.startswith(incomplete)]
+
+    return complete
+
+
+KINDS = ("final", "budget")
+SCOPES = ("department", "unit")
+AXES = ("revision", "year", "budget")
+SUBJECTS = ("figure", "passage", "structure")
+STATES = ("current", "held", "withdrawn")
+ROLES = ("actual", "budget", "prior", "delta", "percent", "share", "completion", "target", "weight", "score")

@@ -1,0 +1,174 @@
+"""How a change and a figure are said: where it stands, what it was and is, which words went and came."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from tracker.cli.amounts import converted, difference, grouped, shown, signed, table_unit
+from tracker.messages import Messages
+
+_CONTEXT = 24
+"""Characters of unchanged words that are shown on each side of a changed one in a terminal."""
+
+
+def place(words: Messages, thing: Mapping[str, Any]) -> str:
+    """Return the statement or section of a figure or change in words."""
+    if thing["statement"]:
+        return statement(words, thing["statement"])
+    return words.name("section", thing["section"]) if thing["section"] else ""
+
+
+def statement(words: Messages, name: str) -> str:
+    """Return a statement's name in words; a performance form is called by its project."""
+    if words.has(f"statement.{name}"):
+        return words(f"statement.{name}")
+    if name.startswith("performance."):
+        return words("statement.performance_of", name=name.removeprefix("performance."))
+    return name
+
+
+def place_of_key(words: Messages, key: str) -> str:
+    """Return where a key stands, in words."""
+    first = key.split("/")[0]
+    return (
+        statement(words, first) if "." in first and not words.has(f"section.{first}") else words.name("section", first)
+    )
+
+
+def item(words: Messages, thing: Mapping[str, Any]) -> str:
+    """Return what a figure or change is about: code, label, measure, role with its base."""
+    label = thing["label"] or thing["key"] or ""
+    if thing["code"]:
+        label = f"{thing['code']} {label}"
+    measure = thing["measure"]
+    said = [measure] if measure and thing["statement"] != "final.01" else []
+    role = thing["role"]
+    if role and role != "actual" and not said:
+        base = thing.get("base") or words.name("base", (thing["key"] or "").partition(":")[2])
+        said.append(words("item.role", role=words.name("role", role), base=base) if base else words.name("role", role))
+    return words("item.of", label=label, said=words("comma").join(said)) if said else label
+
+
+def kind(words: Messages, change: Mapping[str, Any]) -> str:
+    """Return what sort of change it is, in words."""
+    aspect = change["aspect"]
+    plain = aspect in ("value", "wording", "line", "section") and change["kind"] in (
+        "changed",
+        "added",
+        "removed",
+        "moved",
+    )
+    return words.name("kind", change["kind"]) + ("" if plain else f" · {words.name('change_aspect', aspect)}")
+
+
+def values(change: Mapping[str, Any], wanted: str) -> tuple[str, str, str, str]:
+    """Return before, after, difference and percent of a change of a figure, amounts in ``wanted``."""
+    percent = signed(change["percent"])
+    return (
+        _value(change["before"], change["unit_before"], wanted),
+        _value(change["after"], change["unit_after"], wanted),
+        difference(change, wanted),
+        f"{percent}%" if percent else "",
+    )
+
+
+def _value(value: str | None, unit: str | None, wanted: str) -> str:
+    if value is None:
+        return ""
+    try:
+        return shown(value, unit, wanted)
+    except ArithmeticError:  # words stand where a change of structure has names before and after
+        return value
+
+
+def unit_of(changes: Sequence[Mapping[str, Any]]) -> str:
+    """Return the money unit for a table of changes."""
+    return table_unit([unit for each in changes for unit in (each["unit_before"], each["unit_after"])])
+
+
+def stale(words: Messages, change: Mapping[str, Any]) -> str:
+    """Return where the old value was left standing, or nothing."""
+    if not change["stale_places"]:
+        return ""
+    places = list(dict.fromkeys(place_of_key(words, each) for each in change["stale_places"]))
+    return words("change.stale", places=words("comma").join(places))
+
+
+def reason(words: Messages, change: Mapping[str, Any]) -> str:
+    """Return the reason that the document gives, or nothing."""
+    return words("change.reason", reason=change["reason"]) if change["reason"] else ""
+
+
+def operations(change: Mapping[str, Any], *, coloured: bool, brief: bool = False) -> Text:
+    """Return the words of a change: gone ones red and struck, new ones green; without colour ``[-…-]{+…+}``."""
+    told = Text()
+    ops: Sequence[Sequence[str]] = change["ops"] or _whole(change)
+    for n, (sign, text) in enumerate(ops):
+        if sign == "=":
+            told.append(_abridged(text, first=n == 0, last=n == len(ops) - 1) if brief else text)
+        elif coloured:
+            told.append(text, style="red strike" if sign == "-" else "green")
+        else:
+            told.append(f"[-{text}-]" if sign == "-" else f"{{+{text}+}}")
+    return told
+
+
+def _whole(change: Mapping[str, Any]) -> list[list[str]]:
+    before, after = change["text_before"], change["text_after"]
+    if change["kind"] == "moved":
+        return [["=", after or before or ""]]
+    return [*([["-", before]] if before else []), *([["+", after]] if after else [])]
+
+
+def _abridged(text: str, *, first: bool, last: bool) -> str:
+    if len(text) <= 2 * _CONTEXT + 1:
+        return text
+    if first:
+        return "…" + text[-_CONTEXT:]
+    if last:
+        return text[:_CONTEXT] + "…"
+    return f"{text[:_CONTEXT]}…{text[-_CONTEXT:]}"
+
+
+def sentence(words: Messages, change: Mapping[str, Any]) -> str:
+    """Return a change in one line, for feeds and the demo."""
+    where = place(words, change)
+    around = {"place": where, "label": change["label"] or "", "kind": kind(words, change)}
+    if change["subject"] == "figure":
+        wanted = unit_of([change])
+        before, after, delta, percent = values(change, wanted)
+        unit = wanted if _money(change) else ""
+        moved = "".join(f" {each}" for each in (delta, percent) if each)
+        item_ = item(words, change)
+        text = words(
+            "change.figure", item=item_, place=where, before=before or "—", after=after or "—", unit=unit, moved=moved
+        )
+        return text + "".join(f" {each}" for each in (reason(words, change), stale(words, change)) if each)
+    if change["subject"] == "passage":
+        return words("change.passage", **around, text=operations(change, coloured=False, brief=True).plain)
+    before, after = change["before"] or change["text_before"] or "", change["after"] or change["text_after"] or ""
+    return words("change.structure", **around, text=" → ".join(each for each in (before, after) if each))
+
+
+def _money(change: Mapping[str, Any]) -> bool:
+    return table_unit([change["unit_before"]]) != "" and (change["unit_after"] or change["unit_before"] or "").endswith(
+        "元"
+    )
+
+
+__all__ = [
+    "converted",
+    "grouped",
+    "item",
+    "kind",
+    "operations",
+    "place",
+    "place_of_key",
+    "reason",
+    "sentence",
+    "stale",
+    "statement",
+    "unit_of",
+    "values",
+]

@@ -1,0 +1,296 @@
+"""Handing texts over: files and folder sources become offers, and a report tells what became of each.
+
+A file that can't be read or that claims another's moment does not stop the others.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from scrapers.folder import FolderError, walk
+from storage import queries, rows
+from storage.store import Store
+from tracker.config import Source
+from tracker.ingest import House, Offer, SameMomentError, Settled, ingest
+from tracker.model import Disclosure, Identity
+from tracker.recording import VERSION_LENGTH
+from tracker.timeline import TEXT_SLOT
+from tracker.workspace import Workspace
+
+Outcome = Literal["new", "changed", "unchanged", "held", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A file that was not kept: ``missing``, ``unreadable``, ``folder`` (a source's folder can't be listed), or
+    ``moment`` (another text of the same document claims the same moment, with no address to tell them apart)."""
+
+    code: Literal["missing", "unreadable", "folder", "moment"]
+    file: str
+    why: str = ""
+    document: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What became of one file. ``document`` is its name, or ``capture:…`` while that is undecided; ``state`` the
+    number of the state that began with it."""
+
+    file: str
+    at: str
+    sha: str
+    look: str
+    document: str
+    outcome: Outcome
+    state: int | None = None
+    problems: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run brought: each file, the documents touched, how many changes were first recorded by it."""
+
+    files: tuple[Gathered, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    documents: tuple[str, ...] = ()
+    looks: int = 0
+    changes: int = 0
+    rebuilt: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether a file was not kept, or could not be read at all."""
+        return bool(self.troubles) or any(each.outcome == "failed" for each in self.files)
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many files came out so."""
+        return sum(each.outcome == outcome for each in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What a file would be taken for; nothing was written."""
+
+    file: str
+    sha: str
+    disclosure: Disclosure
+
+
+@dataclass(slots=True)
+class _Offers:
+    offers: list[Offer] = field(default_factory=list[Offer])
+    files: list[str] = field(default_factory=list[str])
+    troubles: list[Trouble] = field(default_factory=list[Trouble])
+
+    def add(self, path: Path, **more: Any) -> None:
+        """Add the file ``path``, or the trouble with it."""
+        data = _bytes(path, self.troubles)
+        if data is not None:
+            self.offers.append(Offer(data=data, name=_plain(path.name), **more))
+            self.files.append(_plain(str(path)))
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return ``paths`` in order, with each folder's files (sorted, hidden ones left out) in its place."""
+    return [file for path in paths for file in ([each.path for each in walk(path).found] if path.is_dir() else [path])]
+
+
+def ingest_files(
+    workspace: Workspace,
+    house: House,
+    paths: Sequence[Path],
+    *,
+    claims: Mapping[str, object] | None = None,
+    url: str | None = None,
+    at: str | None = None,
+) -> Report:
+    """Keep the files, in the order given, and derive what follows.
+
+    ``at`` (UTC) is when they were seen; without it they were seen now, one after the other. ``url`` is their address.
+    """
+    moment = at or workspace.clock()
+    first = 0 if at else _next(house.store, moment)
+    gathered = _Offers()
+    for path in files_of(paths):
+        gathered.add(
+            path,
+            slot=url or TEXT_SLOT,
+            url=url,
+            at=moment,
+            seq=0 if at else max(first, 1) + len(gathered.offers),
+            dated=at is not None,
+            claims=dict(claims or {}),
+        )
+    return _report(house, gathered)
+
+
+def fetch(workspace: Workspace, house: House, sources: Sequence[Source]) -> Report:
+    """Look at the folders of ``sources`` and derive what follows."""
+    moment = workspace.clock()
+    seq = _next(house.store, moment)
+    gathered = _Offers()
+    for source in sources:
+        try:
+            listing = walk(workspace.config.folder(source), source.include, source.exclude)
+        except FolderError as error:
+            gathered.troubles.append(Trouble(code="folder", file=source.name, why=str(error.path)))
+            continue
+        for left in listing.skipped:
+            if left.reason == "unreadable":
+                gathered.troubles.append(Trouble(code="unreadable", file=_plain(str(left.path)), why=left.detail))
+        for found in listing.found:
+            slot = _plain(f"{source.name}/{found.slot}")
+            gathered.add(
+                found.path,
+                source=source.name,
+                slot=slot,
+                at=found.moment or moment,
+                seq=0 if found.moment else seq,
+                claims=source.claims,
+                dated=bool(found.moment) and _claimed(house.store, slot, found.moment),
+            )
+    return _report(house, gathered)
+
+
+def foresee(workspace: Workspace, paths: Sequence[Path], claims: Identity) -> tuple[list[Foreseen], list[Trouble]]:
+    """Tell which document each file would be taken for; writes nothing."""
+    reader = workspace.reader()
+    troubles: list[Trouble] = []
+    found: list[Foreseen] = []
+    for path in files_of(paths):
+        data = _bytes(path, troubles)
+        if data is not None:
+            name = _plain(path.name)
+            sha = hashlib.sha256(data).hexdigest()
+            disclosure = reader.of_bytes(data, PurePosixPath(name).name, claims)
+            found.append(Foreseen(file=_plain(str(path)), sha=sha, disclosure=disclosure))
+    return found, troubles
+
+
+def _bytes(path: Path, troubles: list[Trouble]) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        troubles.append(Trouble(code="missing", file=_plain(str(path))))
+    except OSError as error:
+        troubles.append(Trouble(code="unreadable", file=_plain(str(path)), why=error.strerror or str(error)))
+    return None
+
+
+def _plain(name: str) -> str:
+    """Return a file's name without bytes that are no text: what is recorded has to be."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _next(store: Store, moment: str) -> int:
+    """Return the first free place among the looks of one second."""
+    return max((look.seq + 1 for look in store.fetch(rows.Look, at=moment)), default=0)
+
+
+def _claimed(store: Store, slot: str, moment: str) -> bool:
+    return bool(store.fetch(rows.Look, slot=slot, at=moment))
+
+
+def _report(house: House, gathered: _Offers) -> Report:
+    store = house.store
+    with store.writing():
+        before = _detected(store)
+        known = frozenset(look.id for look in store.fetch(rows.Look))
+        settled, kept = _ingest(house, gathered)
+        files = tuple(
+            _became(store, file, look, known=look in known) for look, file in zip(settled.looks, kept, strict=True)
+        )
+        after = _detected(store)
+    return Report(
+        files=files,
+        troubles=tuple(gathered.troubles),
+        documents=settled.documents,
+        looks=len(settled.looks),
+        changes=len(after - before),
+        rebuilt=settled.rebuilt,
+    )
+
+
+def _detected(store: Store) -> frozenset[str]:
+    """Return the changes that were recorded at any time."""
+    return frozenset(each.change for each in store.fetch(rows.Detected))
+
+
+def _ingest(house: House, gathered: _Offers) -> tuple[Settled, list[str]]:
+    """Ingest all that can be; what claims another's moment is left out and told."""
+    offers, files = list(gathered.offers), list(gathered.files)
+    while True:
+        kept = 0
+
+        def count(stage: str, done: int, total: int) -> None:
+            nonlocal kept
+            kept = done if stage == "keep" else kept
+            house.progress(stage, done, total or len(offers))
+
+        try:
+            return ingest(replace(house, progress=count), offers), files
+        except SameMomentError as error:
+            # Offers are kept in order: the refused one follows the last that was kept.
+            del offers[kept]
+            name = files.pop(kept)
+            gathered.troubles.append(Trouble(code="moment", file=name, document=error.document, at=error.at))
+
+
+def _became(store: Store, file: str, look: str, *, known: bool) -> Gathered:
+    record = store.fetch(rows.Look, id=look)[0]
+    reading = store.fetch(rows.Reading, look=look)[0]
+    sha = record.sha or ""
+    if reading.document is None:
+        problems = queries.problems(store, look)
+        failed = any(each["code"].startswith("file.") for each in problems)
+        return Gathered(
+            file=file,
+            at=record.at,
+            sha=sha,
+            look=look,
+            document=capture_name(sha),
+            outcome="failed" if failed else "held",
+            problems=tuple(problems),
+        )
+    outcome, state = _outcome(store, reading.document, sha, record)
+    if known and outcome in ("new", "changed"):
+        outcome, state = "unchanged", None
+    version = (reading.digest or "")[:VERSION_LENGTH]
+    problems = [
+        each
+        for each in queries.problems(store, reading.document)
+        if each["version"] == version or (outcome == "held" and not each["version"])
+    ]
+    if any(each["code"].startswith("file.") for each in problems):
+        outcome = "failed"
+    return Gathered(
+        file=file,
+        at=record.at,
+        sha=sha,
+        look=look,
+        document=reading.document,
+        outcome=outcome,
+        state=state,
+        problems=tuple(problems),
+    )
+
+
+def _outcome(store: Store, document: str, sha: str, look: rows.Look) -> tuple[Outcome, int | None]:
+    states = {each["n"]: each for each in queries.states(store, document)}
+    mine = [each for each in queries.pieces(store, document) if each["sha"] == sha]
+    begun = [each["state"] for each in mine if states[each["state"]]["first_at"] == look.at]
+    if any(each["role"] == "held" and each["state"] in begun for each in mine):
+        return "held", None
+    if not begun:
+        return "unchanged", None
+    first = min(n for n, state in states.items() if not state["held"])
+    return ("new" if begun[0] == first else "changed"), begun[0]
+
+
+def capture_name(sha: str) -> str:
+    """Return the name by which people call a capture whose document is not known."""
+    return f"capture:{sha[:12]}"
