@@ -182,6 +182,31 @@ def test_look_alikes_are_named_and_held() -> None:
         assert all(problem.holds for problem in told(text)[1])
 
 
+def test_a_government_s_accounts_are_none_of_a_unit_s_though_they_tell_of_the_three() -> None:
+    sections = (
+        "一、收入支出决算总体情况说明\n收、支总计2,020.06万元，其中：税收收入8,200.00万元。\n"
+        "二、“三公”经费支出决算情况说明\n支出决算为12.00万元，比上年减少0.20万元，下降1.6%。"
+    )
+
+    assert "document.government" in codes(told(f"2023年度云溪区政府决算公开\n{sections}")[1])
+    assert "document.government" not in codes(told(f"2023年度云溪镇人民政府部门决算公开\n{sections}")[1])
+
+
+def test_headings_without_a_figure_are_a_notice_or_a_blank_form() -> None:
+    notice = "关于做好2023年度部门决算公开工作的通知\n一、收入支出决算总体情况说明\n应当说明增减变动的原因。"
+    unfilled = body().replace("2,020.06", "   ").replace("112.01", "").replace("5.3", "")
+    form = f"某市档案馆2023年度部门决算\n{unfilled}与上年相比增加万元，增长%。"
+
+    assert "document.not_disclosure" in codes(told(notice)[1])
+    assert "document.template" in codes(told(form)[1])
+
+
+def test_one_page_of_the_three_public_is_no_disclosure() -> None:
+    page = "某市教育局2023年“三公”经费支出决算情况说明\n“三公”经费支出12.30万元，比上年减少1.20万元，下降8.9%。"
+
+    assert "document.not_disclosure" in codes(told(page)[1])
+
+
 def test_a_landing_page_is_no_disclosure_but_says_whose_it_is(disclosures: Path) -> None:
     page = decode((disclosures / "corpus" / "final-2023-swu-page.html").read_bytes(), name="page.html")
     portions = outline(reflow(strip(page.blocks)), load())

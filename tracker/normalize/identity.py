@@ -15,6 +15,7 @@ from typing import Literal
 from tracker.folding import fold, tidy
 from tracker.model import Evidence, Identity, Kind, Problem, Scope
 from tracker.normalize.flow import Portion, Stretch, Table
+from tracker.normalize.lookalike import NARRATIVE, STATEMENT, look_alike
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.documents import Documents
 
@@ -40,9 +41,6 @@ _CAPTION = re.compile(
     r"(?P<year>20\d\d)年?度?(?P<scope>部门|单位|预算单位)?[^，。；：:、（）()\d]{0,34}?(?P<kind>决算|预算)?"
     r"[^，。；：:、（）()\d]{0,6}?表"
 )
-_STATEMENT = re.compile(
-    r"(?:收入|支出|收支|拨款|经费|明细|功能分类|经济分类)[^，。；：:、（）()\d]{0,14}?(?P<kind>决算|预算)[^，。；：\d]{0,4}表"
-)
 _SUBJECTS = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!主管)(?P<scope>部门|单位)(?P<kind>决算|预算)(?!主管|单位|绩效)")
 _SENTENCE = re.compile(
     r"(?:^|[。；])(?P<unit>[^，。；：:、\d]{3,40}?)20\d\d年度?(?:收|支|部门|单位|财政|机关|政府|一般|本年|无)"
@@ -54,15 +52,6 @@ _FOLLOWER = re.compile(
 )
 _DATE = r"(?P<y>20\d\d)[-年/.](?P<m>\d{1,2})[-月/.](?P<d>\d{1,2})"
 _COVER_DATE = re.compile(rf"(?<!\d){_DATE}日?(?!\d)")
-_FIGURE = re.compile(r"\d[\d,]*\.\d+|\d+(?:万元|%|％)")
-_NARRATIVE = frozenset(
-    (
-        "narrative",
-        *("overall", "income", "expenditure", "appropriation", "appropriation.items", "appropriation.basic"),
-        *("general.total", "general.structure", "general.items", "basic", "fund", "state_capital", "three_public"),
-        *("operating", "procurement", "assets"),
-    )
-)
 _SOURCES = ("title", "cover", "table", "text", "form", "name")
 _TRIM_BEFORE = re.compile(r"^(?:[-_—·.\s]|附件\d*[：:]?|关于|公开|20\d\d年?度?|第.{1,3}部分)+")
 _TRIM_AFTER = re.compile(
@@ -146,7 +135,7 @@ def identify(
         published_on=published.value if published else None,
         evidence=tuple(evidence),
     )
-    return identity, (*_look_alike(portions, text, titles, documents), *problems)
+    return identity, (*look_alike(portions, [t.words for t in titles.values()], documents), *problems)
 
 
 def fold_unit(name: str) -> str:
@@ -256,7 +245,7 @@ def _units(portions: Sequence[Portion], titles: dict[str, _Title], documents: Do
                 yield _Told(name, "text", portion.heading)
                 break
     for portion, stretch in _stretches(portions):
-        if portion.section in _NARRATIVE:
+        if portion.section in NARRATIVE:
             body = stretch.text.removeprefix(portion.heading)
             for match in _SENTENCE.finditer(body):
                 name = tidy_unit(match["unit"])
@@ -332,7 +321,7 @@ def _aspect(
 
 def _statement_kinds(text: str, documents: Documents) -> Iterator[_Told]:
     kinds = dict(documents.kinds)
-    for match in _STATEMENT.finditer(text):
+    for match in STATEMENT.finditer(text):
         yield _Told(kinds[match["kind"]], "table", match[0])
 
 
@@ -427,31 +416,3 @@ def _published(portions: Sequence[Portion], documents: Documents) -> Evidence | 
 def _day(match: re.Match[str]) -> str | None:
     month, day = int(match["m"]), int(match["d"])
     return f"{match['y']}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
-
-
-# --- look-alikes -----------------------------------------------------------------------------------------------------
-
-
-def _look_alike(
-    portions: Sequence[Portion], text: str, titles: dict[str, _Title], documents: Documents
-) -> tuple[Problem, ...]:
-    """Name what this is when it is no disclosure of a unit: a government's accounts, a news page, a blank template."""
-    tables = [item for portion in portions for item in portion.items if isinstance(item, Table)]
-    cells = [slot.text for table in tables for row in table.rows for slot in row if slot.text]
-    figures = len(_FIGURE.findall(text)) + sum(1 for cell in cells if _FIGURE.match(cell))
-    narrative = any(portion.section in _NARRATIVE for portion in portions)
-    placeholders = documents.placeholder.findall(text)
-    if len(placeholders) >= 5 and len(placeholders) > figures:
-        return (Problem(code="document.template", quote=placeholders[0], holds=True),)
-    cover = next((stretch.text[:200] for _, stretch in _stretches(portions)), "")
-    printed = "".join(title.words for title in titles.values()) + cover
-    for look_alike in documents.look_alikes:
-        where = printed if look_alike.where == "title" else text
-        hits = [match[0] for match in look_alike.pattern.finditer(where)]
-        enough = bool(hits) if look_alike.where == "title" else len(set(hits)) >= 3
-        if enough and not narrative:
-            return (Problem(code=look_alike.code, quote=hits[0], holds=True),)
-    statements = len(_STATEMENT.findall(text)) + sum(1 for cell in cells if _STATEMENT.search(cell))
-    if not narrative and (statements < 2 or figures < 5):
-        return (Problem(code="document.not_disclosure", quote=cover[:60], holds=True),)
-    return ()
