@@ -93,6 +93,10 @@ class _Offers:
             self.offers.append(Offer(data=data, name=_plain(path.name), **more))
             self.files.append(_plain(str(path)))
 
+    def settle_moments(self, store: Store) -> None:
+        """Have only those offers checked for a claimed moment whose slot was seen then with other bytes."""
+        self.offers = [replace(each, dated=each.dated and _claimed(store, each)) for each in self.offers]
+
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
     """Return ``paths`` in order, with each folder's files (sorted, hidden ones left out) in its place."""
@@ -151,8 +155,9 @@ def fetch(workspace: Workspace, house: House, sources: Sequence[Source]) -> Repo
                 at=found.moment or moment,
                 seq=0 if found.moment else seq,
                 claims=source.claims,
-                dated=bool(found.moment) and _claimed(house.store, slot, found.moment),
+                dated=found.moment is not None,
             )
+    gathered.settle_moments(house.store)
     return _report(house, gathered)
 
 
@@ -191,8 +196,9 @@ def _next(store: Store, moment: str) -> int:
     return max((look.seq + 1 for look in store.fetch(rows.Look, at=moment)), default=0)
 
 
-def _claimed(store: Store, slot: str, moment: str) -> bool:
-    return bool(store.fetch(rows.Look, slot=slot, at=moment))
+def _claimed(store: Store, offer: Offer) -> bool:
+    sha = hashlib.sha256(offer.data).hexdigest()
+    return any(look.sha not in (None, sha) for look in store.fetch(rows.Look, slot=offer.slot, at=offer.at))
 
 
 def _report(house: House, gathered: _Offers) -> Report:

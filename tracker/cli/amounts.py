@@ -48,15 +48,16 @@ def signed(value: str | None) -> str:
     return grouped(value if value.startswith(("-", "+")) or not value.strip("0.") else f"+{value}")
 
 
-def difference(change: Mapping[str, Any], wanted: str) -> str:
-    """Return a change's ``delta``, which is in the unit of the new value (or the old)."""
+def difference(change: Mapping[str, Any], wanted: str, points: str) -> str:
+    """Return a change's ``delta``, which is in the unit of the new value (or the old); ``points`` is the word for
+    percentage points."""
     delta = change["delta"]
     unit = change["unit_after"] or change["unit_before"]
     if delta is None:
         return ""
     if unit in FEN:
         return signed(delta if unit == wanted else converted(delta, unit, wanted))
-    return signed(delta) + ("" if unit is None else "个百分点" if unit == "%" else unit)
+    return signed(delta) + ("" if unit is None else points if unit == "%" else unit)
 
 
 def least_fen(text: str) -> int:

@@ -332,9 +332,15 @@ def _print_figures(session: Session, found: Sequence[Found], *, documents: bool)
                     about.append("\n" + extra, style="dim")
             if each["stale_places"]:
                 about.append("\n" + stale(words, each), style="yellow")
-            cells: list[Any] = [about, *values(each, unit)]
+            cells: list[Any] = [about, *values(words, each, unit)]
         else:
-            cells = [about, where, *values(each, unit), aspects, lines([reason(words, each), stale(words, each)])]
+            cells = [
+                about,
+                where,
+                *values(words, each, unit),
+                aspects,
+                lines([reason(words, each), stale(words, each)]),
+            ]
         rows.append([*([_document(session, each)] if documents else []), *cells])
     figures = [
         (words("head.before", unit=unit), "right"),
@@ -352,6 +358,7 @@ def _print_figures(session: Session, found: Sequence[Found], *, documents: bool)
 
 
 def _print_passages(session: Session, found: Sequence[Found], *, documents: bool) -> None:
+    from rich.padding import Padding
     from rich.text import Text
 
     from tracker.cli.wording import kind, operations, place
@@ -368,7 +375,7 @@ def _print_passages(session: Session, found: Sequence[Found], *, documents: bool
         if documents and name != last:
             session.print(name)
             last = name
-        session.print(Text("  " + head, style="dim"), Text("  ").append_text(said))
+        session.print(Padding(Text(head, style="dim"), (0, 0, 0, 2)), Padding(said, (0, 0, 0, 4)))
     session.print("")
 
 

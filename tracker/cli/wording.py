@@ -62,13 +62,14 @@ def kind(words: Messages, change: Mapping[str, Any]) -> str:
     return words.name("kind", change["kind"]) + ("" if plain else f" · {words.name('change_aspect', aspect)}")
 
 
-def values(change: Mapping[str, Any], wanted: str) -> tuple[str, str, str, str]:
+def values(words: Messages, change: Mapping[str, Any], wanted: str) -> tuple[str, str, str, str]:
     """Return before, after, difference and percent of a change of a figure, amounts in ``wanted``."""
-    percent = signed(change["percent"])
+    # The growth of a share in percent is only confusing beside its difference in points.
+    percent = "" if "%" in (change["unit_before"], change["unit_after"]) else signed(change["percent"])
     return (
         _value(change["before"], change["unit_before"], wanted),
         _value(change["after"], change["unit_after"], wanted),
-        difference(change, wanted),
+        difference(change, wanted, words("item.points")),
         f"{percent}%" if percent else "",
     )
 
@@ -137,7 +138,7 @@ def sentence(words: Messages, change: Mapping[str, Any]) -> str:
     around = {"place": where, "label": change["label"] or "", "kind": kind(words, change)}
     if change["subject"] == "figure":
         wanted = unit_of([change])
-        before, after, delta, percent = values(change, wanted)
+        before, after, delta, percent = values(words, change, wanted)
         unit = wanted if _money(change) else ""
         moved = "".join(f" {each}" for each in (delta, percent) if each)
         item_ = item(words, change)

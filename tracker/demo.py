@@ -1,0 +1,142 @@
+"""One full pass over the sources of the shipped ``config.toml``, and what a reader wants to know of it: ``make demo``.
+
+Run again it says that nothing changed.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from storage import queries
+from storage.store import Store
+from tracker.cli.documents import percent, told
+from tracker.cli.gathering import tell_report
+from tracker.cli.session import Session, quoted
+from tracker.cli.tables import table
+from tracker.cli.wording import sentence
+from tracker.gathering import Report, fetch
+from tracker.messages import language, messages
+from tracker.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+_EACH = 3
+"""Movements told of each unit."""
+
+Found = Mapping[str, Any]
+
+
+def main(root: Path = ROOT) -> int:
+    """Gather the samples and tell what came of it; returns the exit code."""
+    workspace = Workspace.find(root / "config.toml")
+    session = Session(messages(language(workspace.config.lang)), root / "config.toml")
+    with workspace.house() as house:
+        report = fetch(workspace, house, workspace.config.sources)
+        if report.documents or report.failed or report.rebuilt:
+            _tell(session, house.store, report)
+        else:
+            session.say("demo.nothing", files=len(report.files))
+        _next(session, house.store)
+    tell_report(session, report)
+    if report.failed:
+        session.warn("demo.failed")
+    return int(report.failed)
+
+
+def _tell(session: Session, store: Store, report: Report) -> None:
+    found = [told(session, each) for each in queries.documents(store)]
+    units = {each["unit"] for each in found}
+    session.say("demo.gathered", files=len(report.files), documents=len(found), units=len(units))
+    _documents(session, found)
+    revisions = queries.changes(store, axis="revision")
+    if revisions:
+        _heading(session, "demo.revisions", count=len(revisions))
+        for document, changes in groupby(
+            sorted(revisions, key=lambda each: each["document_after"]), key=lambda each: each["document_after"]
+        ):
+            _say(session, document, list(changes))
+    else:
+        session.print("", session.words("demo.no_revisions"))
+    year = max((each["year"] for each in found), default=0)
+    movements = _largest(queries.changes(store, axis="year", subject="figure", year=year))
+    if movements:
+        _heading(session, "demo.movements", year=year)
+        for document, changes in groupby(movements, key=lambda each: each["document_after"]):
+            _say(session, document, list(changes))
+        count = queries.count_changes(store, axis="year") - len(movements)
+        session.say("demo.more", count=count, command=f"{_program()} changes --axis year")
+    problems = [(each["document"], problem["message"]) for each in found for problem in each["problems"]]
+    if problems:
+        _heading(session, "demo.problems", count=len(problems))
+        for document, message in problems:
+            session.print(f"  {document}: {message}")
+
+
+def _documents(session: Session, found: Sequence[Found]) -> None:
+    words = session.words
+    heads: Any = [
+        (words("head.document"), "left"),
+        (words("head.state"), "left"),
+        (words("head.versions"), "right"),
+        (words("head.understood"), "right"),
+    ]
+    rows = [
+        [each["document"], words.name("state", each["state"]), str(each["versions"]), percent(each["understood"])]
+        for each in found
+    ]
+    session.print("", table(heads, rows, terminal=session.terminal))
+
+
+def _largest(changes: Sequence[Found]) -> list[Found]:
+    """Return the largest movements of each document that have a reason, each size once: a total stands in many
+    places."""
+    kept: dict[str, dict[str, Found]] = {}
+    for each in changes:
+        if each["role"] == "actual" and each["reason"] and each["delta"]:
+            kept.setdefault(each["document_after"], {}).setdefault(each["delta"], each)
+    return [each for sizes in kept.values() for each in list(sizes.values())[:_EACH]]
+
+
+def _say(session: Session, document: str, changes: Sequence[Found]) -> None:
+    session.print(f"  {document}")
+    for each in changes:
+        session.print(f"    · {sentence(session.words, each)}")
+
+
+def _heading(session: Session, code: str, **details: object) -> None:
+    from rich.text import Text
+
+    text = session.words(code, **details)
+    session.print("", Text(text, style="bold") if session.coloured else text)
+
+
+def _next(session: Session, store: Store) -> None:
+    documents = queries.documents(store)
+    if not documents:
+        return
+    of = next((each for each in documents if each["versions"] > 1), documents[-1])
+    name = quoted(of["document"])
+    session.print("", session.words("demo.next"))
+    for command in (
+        f"changes --unit {quoted(of['unit'])} --axis revision",
+        f"history {quoted(of['unit'])} 三公",
+        f"show {name}",
+        f"figures {name} --statement final.05",
+        "changes --axis year --least-percent 20",
+    ):
+        session.print(f"  {_program()} {command}")
+
+
+def _program() -> str:
+    """Return how the program is called from here."""
+    beside = Path(sys.executable).with_name("tracker")
+    if beside.exists() and shutil.which("tracker") != str(beside):
+        return os.path.relpath(beside)
+    return "tracker"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
