@@ -173,6 +173,12 @@ class _Assembly:
             for line in statement.lines
         )
         self.sheet.statements.append(replace(statement, lines=lines))
+        # Some formats put the notes into rows of the table itself: their words are notes all the same.
+        for note in self.tables.captions[number].inside:
+            part = _Part(0, len(note), _TABLES, statement.id, statement.title)
+            self._passages(
+                note, (), _TABLES, part, Stretch(note, pages=((0, statement.page),) if statement.page else ())
+            )
 
     def _forms(self, forms: performance.PerformanceReading) -> list[int]:
         numbers = [self.sheet.add(each.figure, None) for each in forms.placed]
