@@ -54,7 +54,10 @@ def _broken_tables(before: Disclosure, after: Disclosure) -> list[Problem]:
         if old is None or old.state != "present":
             continue
         gone = _gone(old, statement)
-        if gone and not adds_up(old, before.figures) and adds_up(statement, after.figures):
+        if not gone:
+            continue
+        bare = _bare(old, statement)
+        if bare or (not adds_up(old, before.figures) and adds_up(statement, after.figures)):
             problems.append(
                 Problem(
                     code="content.line_lost",
@@ -70,6 +73,22 @@ def _broken_tables(before: Disclosure, after: Disclosure) -> list[Problem]:
 def _gone(before: Statement, after: Statement) -> list[str]:
     kept = {line.id for line in after.lines if line.figures}
     return [line.label for line in before.lines if line.figures and line.id not in kept]
+
+
+def _bare(before: Statement, after: Statement) -> bool:
+    """Tell whether a code kept its amount and lost all the parts it had: nothing is left that adds up to it.
+
+    Only where other codes still have parts: who prints no parts any more has another table.
+    """
+    had, has = _parents(before), _parents(after)
+    amounts = {line.code for line in after.lines if line.figures and line.code is not None}
+    depths = {len(code) for code in has}
+    return any(code in amounts and len(code) in depths for code in had - has)
+
+
+def _parents(statement: Statement) -> set[str]:
+    codes = {line.code for line in statement.lines if line.figures and line.code is not None}
+    return {code[:-2] for code in codes if len(code) > 3} & codes
 
 
 def _shrunk(before: Disclosure, after: Disclosure) -> list[Problem]:
