@@ -13,14 +13,14 @@ from typing import Any
 
 from storage import queries
 from storage.store import Store
+from tracker.cli import leave, speaking
 from tracker.cli.documents import percent, told
+from tracker.cli.failures import guarded
 from tracker.cli.gathering import tell_report
 from tracker.cli.session import Session, quoted
 from tracker.cli.tables import table
 from tracker.cli.wording import sentence
 from tracker.gathering import Report, fetch
-from tracker.messages import language, messages
-from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 _EACH = 3
@@ -31,8 +31,13 @@ Found = Mapping[str, Any]
 
 def main(root: Path = ROOT) -> int:
     """Gather the samples and tell what came of it; returns the exit code."""
-    workspace = Workspace.find(root / "config.toml")
-    session = Session(messages(language(workspace.config.lang)), root / "config.toml")
+    path = root / "config.toml"
+    words = speaking(["--config", str(path)])
+    return guarded(lambda: _gather(Session(words, path)), words)
+
+
+def _gather(session: Session) -> int:
+    workspace = session.workspace()
     with workspace.house() as house:
         report = fetch(workspace, house, workspace.config.sources)
         if report.documents or report.failed or report.rebuilt:
@@ -139,4 +144,4 @@ def _program() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

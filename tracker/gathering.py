@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -287,14 +288,23 @@ def _became(store: Store, file: str, look: str, *, known: bool) -> Gathered:
 
 def _outcome(store: Store, document: str, sha: str, look: rows.Look) -> tuple[Outcome, int | None]:
     states = {each["n"]: each for each in queries.states(store, document)}
-    mine = [each for each in queries.pieces(store, document) if each["sha"] == sha]
-    begun = [each["state"] for each in mine if states[each["state"]]["first_at"] == look.at]
-    if any(each["role"] == "held" and each["state"] in begun for each in mine):
+    pieces: dict[int, dict[str, str]] = {}
+    for each in queries.pieces(store, document):
+        pieces.setdefault(each["state"], {})[each["sha"]] = each["role"]
+    begun = [n for n, state in sorted(states.items()) if state["first_at"] == look.at]
+    if any(pieces[n].get(sha) == "held" for n in begun):
         return "held", None
-    if not begun:
-        return "unchanged", None
-    first = min(n for n, state in states.items() if not state["held"])
-    return ("new" if begun[0] == first else "changed"), begun[0]
+    # Looks of one second follow each other by seq; each state of that second began with the first that brought it.
+    waiting = [n for n in begun if not states[n]["held"]]
+    moment = [each for each in store.looks(document=document) if each.at == look.at]
+    for seq, together in groupby(moment, key=lambda each: each.seq):
+        brought = {each.sha for each in together}
+        if waiting and brought & pieces[waiting[0]].keys():
+            state = waiting.pop(0)
+            if seq == look.seq and sha in pieces[state]:
+                first = min(n for n, each in states.items() if not each["held"])
+                return ("new" if state == first else "changed"), state
+    return "unchanged", None
 
 
 def capture_name(sha: str) -> str:

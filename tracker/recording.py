@@ -36,7 +36,8 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
     """Return everything derived of one document. Held captures are shown as states of their own, never compared."""
     standing: list[tuple[str, str, State | Held]] = [(s.first_at, s.pieces[0].sha, s) for s in line.states]
     standing += [(h.at, h.sha, h) for h in line.held]
-    standing.sort(key=lambda entry: entry[:2])
+    # Stable: states that began in one second keep their order in time.
+    standing.sort(key=lambda entry: entry[0])
     current = line.states[-1].disclosure if line.states else line.held[-1].disclosure
     states: list[rows.State] = []
     pieces: list[rows.Piece] = []

@@ -237,7 +237,7 @@ HISTORY = _object(
         "first_at": _MOMENT,
         "last_at": _MOMENT,
     },
-    "history",
+    "told",
 )
 
 HIT = _object(
@@ -324,7 +324,7 @@ NAMES: Mapping[str, Schema] = {
     "statement": STATEMENT,
     "definition": DEFINITION,
     "shown": SHOWN,
-    "history": HISTORY,
+    "told": HISTORY,
     "hit": HIT,
     "report": REPORT,
     "foreseen": FORESEEN,
@@ -340,7 +340,7 @@ OUTPUTS: Mapping[str, tuple[str, bool]] = {
     "figures": ("figure", True),
     "changes": ("change", True),
     "diff": ("change", True),
-    "history": ("history", True),
+    "history": ("told", True),
     "search": ("hit", True),
     "ingest": ("report", False),
     "ingest --dry-run": ("foreseen", True),

@@ -3,9 +3,10 @@
 Exit codes: 0 done; 1 something failed or an unknown document was named; 2 wrong use or configuration.
 """
 
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from tracker.messages import Messages, language, messages
@@ -16,13 +17,20 @@ _HOISTED = ("--lang", "--config")
 
 def main() -> NoReturn:
     """Run the program with the arguments it was called with, and leave with its exit code."""
+    leave(lambda: run(sys.argv[1:]))
+
+
+def leave(work: Callable[[], int]) -> NoReturn:
+    """Do the work and leave with its exit code, whatever reads the output or stops reading it."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    from tracker.cli.session import StoppedError
+
     try:
-        code = run(sys.argv[1:])
+        code = work()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, StoppedError):
         # What reads us has had enough (`tracker changes | head`): that is no failure, and no one is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
@@ -34,7 +42,15 @@ def run(arguments: Sequence[str]) -> int:
     from tracker.cli.failures import guarded
 
     ordered = _hoisted(arguments)
-    return guarded(ordered, speaking(ordered))
+    words = speaking(ordered)
+
+    def work() -> int:
+        from tracker.cli.application import command
+
+        result = command(words)(ordered, standalone_mode=False, prog_name="tracker")
+        return result if isinstance(result, int) else 0
+
+    return guarded(work, words)
 
 
 def speaking(arguments: Sequence[str]) -> Messages:

@@ -20,9 +20,14 @@ def shown(value: str | None, unit: str | None, wanted: str) -> str:
     own unit behind it."""
     if value is None:
         return ""
-    if unit not in FEN:
+    if unit not in FEN or _tiny(value, unit, wanted):
         return grouped(value) + (unit or "")
     return grouped(value if unit == wanted else converted(value, unit or "", wanted))
+
+
+def _tiny(value: str, unit: str, wanted: str) -> bool:
+    """Tell whether an amount is too small to be read in ``wanted``: a price of 19.35元 among 万元."""
+    return unit != wanted and abs(Decimal(value)) * FEN[unit] * 100 < FEN[wanted] and Decimal(value) != 0
 
 
 def converted(value: str, unit: str, wanted: str) -> str:
@@ -55,7 +60,7 @@ def difference(change: Mapping[str, Any], wanted: str, points: str) -> str:
     unit = change["unit_after"] or change["unit_before"]
     if delta is None:
         return ""
-    if unit in FEN:
+    if unit in FEN and not _tiny(change["after"] or change["before"], unit, wanted):
         return signed(delta if unit == wanted else converted(delta, unit, wanted))
     return signed(delta) + ("" if unit is None else points if unit == "%" else unit)
 

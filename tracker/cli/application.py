@@ -1,8 +1,9 @@
 """The program's commands in one language: typer asks for help texts at the start, so an application is built for it."""
 
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +11,8 @@ from tracker.cli import changes, documents, gathering, keeping
 from tracker.cli.options import Options
 from tracker.cli.session import Session
 from tracker.messages import Messages
+
+_HELP = ("--help", "-h")
 
 
 def application(words: Messages) -> typer.Typer:
@@ -22,7 +25,7 @@ def application(words: Messages) -> typer.Typer:
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         add_completion=True,
-        context_settings={"help_option_names": ["--help", "-h"]},
+        context_settings={"help_option_names": list(_HELP)},
     )
     option = Options(words)
 
@@ -51,6 +54,21 @@ def application(words: Messages) -> typer.Typer:
     changes.register(app, words)
     keeping.register(app, words)
     return app
+
+
+def command(words: Messages) -> Callable[..., object]:
+    """Return the application as one command, with typer's own words in the language too."""
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE = words("help.options")
+    rich_utils.ARGUMENTS_PANEL_TITLE = words("help.arguments")
+    made: Any = typer.main.get_command(application(words))
+    for each in (made, *made.commands.values()):
+        each.get_help_option(typer.Context(each, help_option_names=list(_HELP))).help = words("option.help")
+        for parameter in each.params:
+            if parameter.name in ("install_completion", "show_completion"):
+                parameter.help = words(f"option.{parameter.name}")
+    return made
 
 
 def _installed() -> bool:

@@ -1,6 +1,5 @@
 """``changes``, ``diff``, ``history``, ``search``, ``feed``: what changed."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,7 +27,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     option = Options(words)
     group = words("group.changed")
 
-    @app.command("changes", help=words("help.changes"), rich_help_panel=group)
+    @option.command(app, "changes", group)
     def changes(
         context: typer.Context,
         unit: Annotated[str | None, option("--unit", metavar="NAME")] = None,
@@ -81,7 +80,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         if count > len(found):
             session.warn("changes.more", shown=len(found), count=count, more=count - len(found))
 
-    @app.command("diff", help=words("help.diff"), rich_help_panel=group)
+    @option.command(app, "diff", group)
     def diff(
         context: typer.Context,
         before: Annotated[str, option.argument("A")],
@@ -122,7 +121,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         session.say("diff.head", before=_title(pair[0]), after=_title(pair[1]), axis=words.name("axis", chosen))
         print_changes(session, found, documents=False)
 
-    @app.command("history", help=words("help.history"), rich_help_panel=group)
+    @option.command(app, "history", group)
     def history(
         context: typer.Context,
         unit: Annotated[str, option.argument("UNIT")],
@@ -151,7 +150,7 @@ def register(app: typer.Typer, words: Messages) -> None:
 
             print_history(session, found)
 
-    @app.command("search", help=words("help.search"), rich_help_panel=group)
+    @option.command(app, "search", group)
     def search(
         context: typer.Context,
         text: Annotated[list[str], option.argument("TEXT", text="argument.search_text")],
@@ -173,7 +172,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         if most is not None and len(found) == most:
             session.warn("search.more", count=most)
 
-    @app.command("feed", help=words("help.feed"), rich_help_panel=group)
+    @option.command(app, "feed", group)
     def feed(
         context: typer.Context,
         form: Annotated[str, option.choice("--format", among=("atom", "json"))] = "atom",
@@ -207,9 +206,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         else:
             data = (json.dumps(feeds.json_feed(gathered, words), ensure_ascii=False, indent=2) + "\n").encode()
         if output is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            session.write(data)
             return
         try:
             output.write_bytes(data)

@@ -23,7 +23,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     option = Options(words)
     group = words("group.ask")
 
-    @app.command("documents", help=words("help.documents"), rich_help_panel=group)
+    @option.command(app, "documents", group)
     def documents(
         context: typer.Context,
         unit: Annotated[str | None, option("--unit", metavar="NAME")] = None,
@@ -44,7 +44,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         else:
             _print_documents(session, found, every=only_problems)
 
-    @app.command("show", help=words("help.show"), rich_help_panel=group)
+    @option.command(app, "show", group)
     def show(
         context: typer.Context,
         document: Annotated[str, option.argument("DOC")],
@@ -57,7 +57,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         else:
             _print_shown(session, shown)
 
-    @app.command("figures", help=words("help.figures"), rich_help_panel=group)
+    @option.command(app, "figures", group)
     def figures(
         context: typer.Context,
         document: Annotated[str, option.argument("DOC")],
@@ -233,21 +233,21 @@ def _shown(session: Session, name: str) -> Found:
     if between.is_file(name):
         return _made(session, between.named(session.workspace(), None, name))
     with session.asking() as (workspace, store):
-        if name.startswith("capture:") or "@" in name or "#" in name:
+        if name.startswith("capture:"):
             return _made(session, between.named(workspace, store, name))
-        document = between.document_named(workspace, store, name)
+        document, state = between.standing(workspace, store, name)
+        version = state["version"]
         found = told(session, queries.documents(store, document=document)[0])
-        version = queries.shown_version(store, document)
         kept = _version(store, document, version)
         return {
             **found,
             "version": version,
             "evidence": kept["identity"].get("evidence", []),
             "sections": kept["sections"],
-            "statements": queries.statements(store, document),
-            "passages": queries.passages(store, document),
-            "definitions": queries.definitions(store, document),
-            "unread": queries.unread(store, document),
+            "statements": queries.statements(store, document, version=version),
+            "passages": queries.passages(store, document, version=version),
+            "definitions": queries.definitions(store, document, version=version),
+            "unread": queries.unread(store, document, version=version),
         }
 
 

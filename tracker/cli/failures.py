@@ -3,14 +3,13 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import typer
 
-from tracker.cli.application import application
 from tracker.cli.changes import ChoiceError
-from tracker.cli.session import FailedError
+from tracker.cli.session import FailedError, StoppedError
 from tracker.messages import Messages
 
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
@@ -30,21 +29,21 @@ class _Line(logging.Formatter):
         return super().format(record).rstrip()
 
 
-def guarded(arguments: Sequence[str], words: Messages) -> int:
-    """Run the program with ``arguments`` and return its exit code: every error becomes a message and a code."""
+def guarded(work: Callable[[], int], words: Messages) -> int:
+    """Do the work and return its exit code: every error becomes a message and a code."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line("%(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     try:
-        return _run(arguments, words)
+        return _done(work, words)
     finally:
         root.removeHandler(handler)
 
 
-def _run(arguments: Sequence[str], words: Messages) -> int:
+def _done(work: Callable[[], int], words: Messages) -> int:
     try:
-        result = application(words)(list(arguments), standalone_mode=False, prog_name="tracker")
+        return work()
     except FailedError:
         return 1
     except ChoiceError as error:
@@ -53,7 +52,7 @@ def _run(arguments: Sequence[str], words: Messages) -> int:
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return _say(words("error.interrupted"), 130)
-    except BrokenPipeError:
+    except (BrokenPipeError, StoppedError):
         raise
     except _UsageError as error:
         return _usage(error, words)
@@ -61,7 +60,6 @@ def _run(arguments: Sequence[str], words: Messages) -> int:
         if os.environ.get(DEBUG):
             logging.getLogger(__name__).exception("%s", type(error).__name__)
         return _failure(error, words)
-    return result if isinstance(result, int) else 0
 
 
 def _say(text: str, code: int) -> int:

@@ -20,7 +20,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     option = Options(words)
     group = words("group.gather")
 
-    @app.command("init", help=words("help.init"), rich_help_panel=group)
+    @option.command(app, "init", group)
     def init(context: typer.Context) -> None:
         session: Session = context.obj
         path = session.path or Path("config.toml")
@@ -32,7 +32,7 @@ def register(app: typer.Typer, words: Messages) -> None:
             raise FailedError from None
         session.say("init.done", path=path)
 
-    @app.command("ingest", help=words("help.ingest"), rich_help_panel=group)
+    @option.command(app, "ingest", group)
     def ingest(
         context: typer.Context,
         files: Annotated[list[Path], option.argument("FILES")],
@@ -57,7 +57,7 @@ def register(app: typer.Typer, words: Messages) -> None:
             report = ingest_files(workspace, house, files, claims=claims, url=url, at=moment)
         _finish(session, report, as_json=as_json)
 
-    @app.command("fetch", help=words("help.fetch"), rich_help_panel=group)
+    @option.command(app, "fetch", group)
     def fetch(
         context: typer.Context,
         sources: Annotated[list[str] | None, option.argument("SOURCE")] = None,

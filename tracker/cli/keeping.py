@@ -15,7 +15,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     option = Options(words)
     group = words("group.keep")
 
-    @app.command("rule", help=words("help.rule"), rich_help_panel=group)
+    @option.command(app, "rule", group)
     def rule(
         context: typer.Context,
         subject: Annotated[str, option.argument("SUBJECT")],
@@ -55,7 +55,7 @@ def register(app: typer.Typer, words: Messages) -> None:
             session.say("rule.gone", document=name)
         session.say("rule.changes", count=changes)
 
-    @app.command("verify", help=words("help.verify"), rich_help_panel=group)
+    @option.command(app, "verify", group)
     def verify(context: typer.Context, as_json: Annotated[bool, option("--json")] = False) -> None:
         session: Session = context.obj
         from storage.verify import verify as check
@@ -80,7 +80,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         if found:
             raise FailedError
 
-    @app.command("rebuild", help=words("help.rebuild"), rich_help_panel=group)
+    @option.command(app, "rebuild", group)
     def rebuild(context: typer.Context, as_json: Annotated[bool, option("--json")] = False) -> None:
         session: Session = context.obj
         from storage import rows
@@ -98,7 +98,7 @@ def register(app: typer.Typer, words: Messages) -> None:
             session.warn("rebuild.failed", count=len(settled.failed))
             raise FailedError
 
-    @app.command("schema", help=words("help.schema"), rich_help_panel=group)
+    @option.command(app, "schema", group)
     def schema(
         context: typer.Context,
         name: Annotated[str | None, option.argument("NAME", text="argument.schema_name")] = None,

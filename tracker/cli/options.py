@@ -1,5 +1,6 @@
 """The options that several commands share, with help in the language chosen."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,12 @@ class Options:
             callback=_one_of(self.words, among),
             autocompletion=_completing(among),
         )
+
+    def command(self, app: typer.Typer, name: str, group: str) -> Any:
+        """Return the decorator of a command with the help ``help.<name>``, whose first sentence stands in the list."""
+        text = self.words(f"help.{name}")
+        first = re.split(r"(?<=。)|(?<=\.)\s", text, maxsplit=1)[0]
+        return app.command(name, help=text, short_help=first, rich_help_panel=group)
 
     def argument(self, name: str, *, text: str | None = None) -> Any:
         """Return the argument ``name`` with the help ``argument.<name>``."""

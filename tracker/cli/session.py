@@ -26,6 +26,18 @@ class FailedError(Exception):
     """Something failed, and was told; the exit code is 1."""
 
 
+class StoppedError(Exception):
+    """What reads stdout has had enough (``tracker changes | head``); nothing failed."""
+
+
+@contextmanager
+def _stopping() -> Generator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:  # typer would take it for a failure
+        raise StoppedError from error
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One run of the program: ``words`` in the language chosen, ``path`` of the configuration if one was named."""
@@ -83,13 +95,14 @@ class Session:
     def json(self, value: object) -> None:
         """Print one JSON document, always in UTF-8."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable)
-        sys.stdout.flush()
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text + "\n")
-        else:
-            buffer.write((text + "\n").encode("utf-8", "replace"))
-            buffer.flush()
+        self.write((text + "\n").encode("utf-8", "replace"))
+
+    def write(self, data: bytes) -> None:
+        """Write bytes to stdout."""
+        with _stopping():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
 
     def print(self, *things: "RenderableType") -> None:
         """Print for people: as wide as the terminal, or whole where there is none."""
@@ -97,8 +110,9 @@ class Session:
 
         if self.terminal:
             console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-            for thing in things:
-                console.print(thing)
+            with _stopping():
+                for thing in things:
+                    console.print(thing)
             return
         for thing in things:
             held = io.StringIO()
@@ -107,7 +121,8 @@ class Session:
                 file=held, width=_WIDE, no_color=True, force_terminal=False, highlight=False, markup=False
             )
             console.print(thing)
-            sys.stdout.write("".join(f"{line.rstrip()}\n" for line in held.getvalue().splitlines()))
+            with _stopping():
+                sys.stdout.write("".join(f"{line.rstrip()}\n" for line in held.getvalue().splitlines()))
 
     def say(self, code: str, /, **details: object) -> None:
         """Print a message on stdout."""
