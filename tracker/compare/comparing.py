@@ -1,15 +1,17 @@
 """The whole comparison, in the order in which it happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from tracker.amounts import FEN
-from tracker.compare import figures, sections, tables
+from tracker.compare import figures, numbering, sections, tables
 from tracker.compare.figures import Pair, Place
 from tracker.compare.masks import View, mask
 from tracker.compare.passages import Passages
 from tracker.compare.reasons import explained
 from tracker.compare.restated import restated
+from tracker.compare.runs import Group, Run
+from tracker.compare.still import NOTHING, still
 from tracker.compare.structure import Structure
 from tracker.compare.words import Words
 from tracker.model import Axis, Change, Comparison, Disclosure, Figure
@@ -28,13 +30,14 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
         return _budget(before, after)
     ranks = _ranks(before, after)
     views = _view(before, after, axis), _view(after, before, axis)
-    structure = Structure(before, after, views, axis, taxonomy, ranks)
-    passages = Passages(mask(before, views[0]), mask(after, views[1]), before, after, structure.codes)
-    runs, whole = sections.whole(passages.pair(), before, after, axis, ranks)
+    alike = still(before, after) if axis == "revision" and views[0] == views[1] else NOTHING
+    structure = Structure(before, after, views, axis, taxonomy, ranks, alike.statements)
+    passages, paired = _paired(before, after, views, structure.codes, alike.groups)
+    runs, whole = sections.whole(paired, before, after, axis, ranks)
     words = Words(passages, views, axis, ranks)
     words.read(runs)
     pairs = [
-        *_table_pairs(before, after, structure, ranks),
+        *_table_pairs(before, after, structure, ranks, alike.statements),
         *_spanless_pairs(before, after, ranks),
         *_alike(words.pairs, structure.apart),
     ]
@@ -52,6 +55,22 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
         links=structure.links,
         outcome="too_large" if words.too_large else "compared",
     )
+
+
+def _paired(
+    before: Disclosure,
+    after: Disclosure,
+    views: tuple[View, View],
+    codes: Mapping[str, str],
+    alike: Collection[Group],
+) -> tuple[Passages, list[Run]]:
+    """Pair the passages that do not stand still; where list numbers differ all are paired, since a number follows
+    from those before it."""
+    passages = Passages(mask(before, views[0], alike), mask(after, views[1], alike), before, after, codes)
+    runs = passages.pair()
+    if alike and numbering.suspects(passages.before, passages.after, runs):
+        return _paired(before, after, views, codes, ())
+    return passages, runs
 
 
 def _view(own: Disclosure, other: Disclosure, axis: Axis) -> View:
@@ -76,13 +95,19 @@ def _ranks(before: Disclosure, after: Disclosure) -> dict[str, float]:
     return ranks
 
 
-def _table_pairs(before: Disclosure, after: Disclosure, structure: Structure, ranks: Mapping[str, float]) -> list[Pair]:
+def _table_pairs(
+    before: Disclosure,
+    after: Disclosure,
+    structure: Structure,
+    ranks: Mapping[str, float],
+    alike: Collection[str],
+) -> list[Pair]:
     """Pair the figures of statements by their keys, lines under the ids that they have after."""
     one, two = tables.by_statement(before), tables.by_statement(after)
     lines_before, lines_after = tables.lines_of(before), tables.lines_of(after)
     found: list[Pair] = []
     for n, statement in enumerate(dict.fromkeys([*two, *one])):
-        if statement in structure.uncompared:
+        if statement in structure.uncompared or statement in alike:
             continue
         renamed = structure.renamed.get(statement, {})
         gone = structure.gone.get(statement, frozenset())

@@ -10,12 +10,13 @@ list item follows from its place (`numbering` finds the numbers that do not), an
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import get_args
 
 from tracker.amounts import FEN, NUMBER
+from tracker.compare.runs import Group
 from tracker.folding import fold, fold_tidy
 from tracker.model import Disclosure, Figure, Passage, Role
 
@@ -181,12 +182,18 @@ def _marked(passage: Passage, figures: Sequence[Figure], view: View) -> str:
     return "".join(pieces)
 
 
-def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
-    """Return every passage of a disclosure as it is compared; linear in the length of the text."""
-    if not disclosure.passages:
-        return ()
+def mask(disclosure: Disclosure, view: View, still: Collection[Group] = ()) -> dict[int, Masked]:
+    """Return the passages of a disclosure as they are compared, by their index, but for those of the groups that are
+    ``still``; linear in the length of the text."""
+    passages = [
+        (index, passage)
+        for index, passage in enumerate(disclosure.passages)
+        if not still or (passage.section, passage.statement) not in still
+    ]
+    if not passages:
+        return {}
     figures = disclosure.figures
-    marked = [_marked(passage, figures, view) for passage in disclosure.passages]
+    marked = [_marked(passage, figures, view) for _, passage in passages]
     whole = fold_tidy(_BOUND + _BOUND.join(marked))
     if view.unit:
         whole = whole.replace(fold(view.unit), UNIT_NAME)
@@ -201,15 +208,19 @@ def mask(disclosure: Disclosure, view: View) -> tuple[Masked, ...]:
 
     keys = _NUMBERED.sub(masked_number, whole)[1:].split(_BOUND)
     taken = iter(numbers)
-    return tuple(
-        Masked(index, key, text, next(taken) if key != text else "", tuple([span.figure for span in passage.spans]))
-        for index, (passage, key, text) in enumerate(zip(disclosure.passages, keys, plain, strict=True))
-    )
+    return {
+        index: Masked(
+            index, key, text, next(taken) if key != text else "", tuple([span.figure for span in passage.spans])
+        )
+        for (index, passage), key, text in zip(passages, keys, plain, strict=True)
+    }
 
 
 def mask_label(label: str, view: View) -> str:
     """Return a line's or column's label as it is compared: folded, without list number, years relative."""
-    text = LIST_NUMBER.sub("", fold(label), count=1) if LIST_NUMBER.match(fold(label)) else fold(label)
+    text = fold(label)
+    if LIST_NUMBER.match(text):
+        text = LIST_NUMBER.sub("", text, count=1)
     if view.year is not None:
         text = _relative_years(text, view.year)
     return text.replace(fold(view.unit), UNIT_NAME) if view.unit else text

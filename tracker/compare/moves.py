@@ -5,7 +5,7 @@ A passage left over on one side whose masked text is left over on the other side
 """
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,8 +24,8 @@ class Moved:
 
 
 def moves(
-    before: Sequence[Masked],
-    after: Sequence[Masked],
+    before: Mapping[int, Masked],
+    after: Mapping[int, Masked],
     left_before: Sequence[Sequence[int]],
     left_after: Sequence[Sequence[int]],
 ) -> list[Moved]:
@@ -57,8 +57,8 @@ def moves(
 
 def _extend(
     partner: dict[int, int],
-    before: Sequence[Masked],
-    after: Sequence[Masked],
+    before: Mapping[int, Masked],
+    after: Mapping[int, Masked],
     beside_before: dict[int, int],
     beside_after: dict[int, int],
 ) -> None:

@@ -6,7 +6,7 @@ not after (or the other way round), with the same item in front of it, was chang
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from tracker.compare.masks import Masked, number_style
@@ -39,11 +39,11 @@ def count(number: str) -> int:
     return total + digit
 
 
-def orders(masked: Sequence[Masked]) -> dict[int, tuple[Order, int]]:
+def orders(masked: Mapping[int, Masked]) -> dict[int, tuple[Order, int]]:
     """Return, by passage, how its list number stands to the one before it in its style, and that one's passage."""
     last: dict[str, tuple[int, int]] = {}
     found: dict[int, tuple[Order, int]] = {}
-    for one in masked:
+    for one in masked.values():
         if not one.number:
             continue
         style = number_style(one.number)
@@ -54,21 +54,27 @@ def orders(masked: Sequence[Masked]) -> dict[int, tuple[Order, int]]:
     return found
 
 
-def unexplained(before: Sequence[Masked], after: Sequence[Masked], runs: Sequence[Run]) -> set[Run]:
-    """Return the runs of equal words whose list numbers differ for no reason but an edit."""
-    paired = {run.before[0]: run.after[0] for run in runs if run.relation in ("same", "changed", "moved")}
-    suspects = [
+def suspects(before: Mapping[int, Masked], after: Mapping[int, Masked], runs: Sequence[Run]) -> list[Run]:
+    """Return the runs of equal words whose list numbers differ."""
+    return [
         run
         for run in runs
         if run.relation == "same"
         and len(run.before) == len(run.after) == 1
         and before[run.before[0]].number != after[run.after[0]].number
     ]
-    if not suspects:
+
+
+def unexplained(before: Mapping[int, Masked], after: Mapping[int, Masked], runs: Sequence[Run]) -> set[Run]:
+    """Return the runs of equal words whose list numbers differ for no reason but an edit; ``before`` and ``after``
+    are all passages, because a number follows from those before it."""
+    suspected = suspects(before, after, runs)
+    if not suspected:
         return set()
+    paired = {run.before[0]: run.after[0] for run in runs if run.relation in ("same", "changed", "moved")}
     orders_before, orders_after = orders(before), orders(after)
     found: set[Run] = set()
-    for run in suspects:
+    for run in suspected:
         i, j = run.before[0], run.after[0]
         one, two = before[i].number, after[j].number
         (order_before, previous_before), (order_after, previous_after) = orders_before[i], orders_after[j]

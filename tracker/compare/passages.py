@@ -37,15 +37,16 @@ class _Gap:
     after: tuple[int, ...]
 
 
-def _grouped(masked: Sequence[Masked], disclosure: Disclosure) -> dict[Group, list[int]]:
+def _grouped(masked: Mapping[int, Masked], disclosure: Disclosure) -> dict[Group, list[int]]:
     groups: defaultdict[Group, list[int]] = defaultdict(list)
-    for one, passage in zip(masked, disclosure.passages, strict=True):
-        groups[passage.section, passage.statement].append(one.index)
+    for index in masked:
+        passage = disclosure.passages[index]
+        groups[passage.section, passage.statement].append(index)
     return dict(groups)
 
 
 class Passages:
-    """The passages of two disclosures, masked, and what their pairing asks of them."""
+    """The passages of two disclosures, masked, by their indexes, and what their pairing asks of them."""
 
     __slots__ = (
         "_codes_after",
@@ -59,8 +60,8 @@ class Passages:
 
     def __init__(
         self,
-        before: Sequence[Masked],
-        after: Sequence[Masked],
+        before: Mapping[int, Masked],
+        after: Mapping[int, Masked],
         one: Disclosure,
         two: Disclosure,
         codes: Mapping[str, str],

@@ -4,7 +4,7 @@ Of ``1.甲 同 2.乙 同`` and ``1.甲 同`` it is ``2.乙 同`` that went, not 
 over equal neighbours to where an item begins, and their figures are paired with those of their own item.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -14,13 +14,13 @@ from tracker.compare.runs import Run
 Side = Literal["before", "after"]
 
 
-def settle(runs: Sequence[Run], before: Sequence[Masked], after: Sequence[Masked]) -> list[Run]:
+def settle(runs: Sequence[Run], before: Mapping[int, Masked], after: Mapping[int, Masked]) -> list[Run]:
     """Return the runs of one section with those added and removed slid to the beginning of an item."""
     settled = _settle(list(runs), before, "before", "removed")
     return _settle(settled, after, "after", "added")
 
 
-def _settle(runs: list[Run], masked: Sequence[Masked], side: Side, relation: str) -> list[Run]:
+def _settle(runs: list[Run], masked: Mapping[int, Masked], side: Side, relation: str) -> list[Run]:
     loose = [run for run in runs if run.relation == relation]
     if not any(_begins_late(_own(run, side), masked) for run in loose):
         return runs
@@ -34,11 +34,11 @@ def _settle(runs: list[Run], masked: Sequence[Masked], side: Side, relation: str
     return [*order, *(run for run in runs if not _own(run, side))]
 
 
-def _begins_late(own: Sequence[int], masked: Sequence[Masked]) -> bool:
+def _begins_late(own: Sequence[int], masked: Mapping[int, Masked]) -> bool:
     return depth(masked[own[0]].number) > _outermost(own, masked)
 
 
-def _outermost(own: Sequence[int], masked: Sequence[Masked]) -> int:
+def _outermost(own: Sequence[int], masked: Mapping[int, Masked]) -> int:
     return min(depth(masked[n].number) for n in own)
 
 
@@ -63,7 +63,7 @@ def _single(run: Run) -> bool:
     return run.relation == "same" and len(run.before) == len(run.after) == 1
 
 
-def _down(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -> dict[int, Run]:
+def _down(order: Sequence[Run], at: int, masked: Mapping[int, Masked], side: Side) -> dict[int, Run]:
     """Return what the runs become when the one ``at`` slides down, nothing where it can't."""
     own = list(_own(order[at], side))
     best = _outermost(own, masked)
@@ -85,7 +85,7 @@ def _down(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -
     return {}
 
 
-def _up(order: Sequence[Run], at: int, masked: Sequence[Masked], side: Side) -> dict[int, Run]:
+def _up(order: Sequence[Run], at: int, masked: Mapping[int, Masked], side: Side) -> dict[int, Run]:
     """Return what the runs become when the one ``at`` slides up, nothing where it can't."""
     own = list(_own(order[at], side))
     best = _outermost(own, masked)

@@ -1,6 +1,6 @@
 """Changes of structure: the unit's name, statements, lines and columns that came, went, moved or were renamed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from tracker.compare import lines
@@ -30,8 +30,10 @@ class Structure:
         axis: Axis,
         taxonomy: Taxonomy,
         ranks: Mapping[str, float],
+        still: Collection[str] = (),
     ) -> None:
-        """Compare the structure of both at once."""
+        """Compare the structure of both at once; statements that are ``still`` are alike."""
+        self.still = still
         self.before, self.after = before, after
         self.axis: Axis = axis
         self.views = views
@@ -79,7 +81,7 @@ class Structure:
                     at, "changed", "state", name, statement=name, label=new.title, before=old.state, after=new.state
                 )
                 self.uncompared.add(name)
-            else:
+            elif name not in self.still:
                 common.append((at, old, new))
         labels: dict[_Edit, tuple[Place, str, list[str]]] = {}
         tables: list[Table] = []
