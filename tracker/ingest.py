@@ -82,6 +82,9 @@ class Settled:
     rebuilt: bool = False
 
 
+_AT_A_TIME = 48
+"""Looks derived together: fewer than the reader remembers, so that none is read twice."""
+
 Family = tuple[str, str, str]
 """Unit, kind and scope: the documents that are compared over the years."""
 
@@ -131,34 +134,46 @@ def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
 
 
 def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
-    families: defaultdict[Family, list[rows.Look]] = defaultdict(list)
+    """Derive what follows from ``looks``, a bounded number at a time: what is in memory does not grow with them."""
+    settled = Settled()
+    for start in range(0, len(looks), _AT_A_TIME):
+        part = _derive_some(house, looks[start : start + _AT_A_TIME], generation)
+        settled = Settled(
+            documents=tuple(dict.fromkeys((*settled.documents, *part.documents))),
+            held=tuple(dict.fromkeys((*settled.held, *part.held))),
+            failed=(*settled.failed, *part.failed),
+        )
+        house.progress("derive", min(start + _AT_A_TIME, len(looks)), len(looks))
+    return settled
+
+
+def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
+    families: defaultdict[Family, dict[str, rows.Look]] = defaultdict(dict)
     undecided: list[rows.ReadingRows] = []
     failed: list[str] = []
-    for n, look in enumerate(looks, 1):
-        before = house.store.fetch(rows.Reading, look=look.id)
-        for reading in before:
+    for look in looks:
+        for reading in house.store.fetch(rows.Reading, look=look.id):
             if reading.document is not None:
-                families[_family(reading.document)].append(look)
+                families[_family(reading.document)][look.id] = look
         if look.sha is None:
             undecided.append(rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, outcome="nothing")))
             continue
         disclosure = house.reader.of_look(look, house.store.rulings(subject=look.sha))
         failed += [look.id for p in disclosure.problems if p.code == "file.failed"]
-        document = disclosure.identity.document
-        if document is None:
+        if disclosure.identity.document is None:
             undecided.append(reading_rows(look, None, disclosure, held=True))
-        elif look not in families[_family(document)]:
-            families[_family(document)].append(look)
-        house.progress("read", n, len(looks))
+        else:
+            families[_family(disclosure.identity.document)][look.id] = look
     touched: list[str] = []
-    held: list[str] = [each.reading.look for each in undecided if each.reading.outcome != "nothing"]
-    if undecided:
-        house.store.replace(at=house.clock(), readings=undecided, documents={}, comparisons=[])
-    for n, (family, fresh) in enumerate(sorted(families.items()), 1):
-        documents, waiting = _derive_family(house, family, fresh, generation)
+    held: list[str] = []
+    for family, fresh in sorted(families.items()):
+        documents, waiting = _derive_family(house, family, tuple(fresh.values()), generation)
         touched += documents
         held += waiting
-        house.progress("compare", n, len(families))
+    if undecided:
+        # After the families: a look that lost its document stays pending until that document was derived without it.
+        house.store.replace(at=house.clock(), readings=undecided, documents={}, comparisons=[])
+        held += [each.reading.look for each in undecided if each.reading.outcome != "nothing"]
     return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(failed))
 
 
@@ -179,7 +194,8 @@ def _derive_family(
         if document is not None and _family(document) == family:
             observed[document].append(observation)
             readings.append(_reading(look, document, observation))
-    lines = {document: timeline(observations) for document, observations in sorted(observed.items())}
+    forms = house.reader.taxonomy.forms
+    lines = {document: timeline(observations, forms) for document, observations in sorted(observed.items())}
     gone = {each.document: None for each in known if each.document not in lines}
     store.replace(
         at=house.clock(),
