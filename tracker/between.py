@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from tracker.taxonomy import load
 from tracker.workspace import Workspace
 
 _CAPTURE = re.compile(r"capture:([0-9a-f]{4,64})\Z")
+_PATH = re.compile(r"^[./~]|\.(?:txt|html?|pdf|docx?|xlsx?)\Z", re.IGNORECASE)
 _PARTS = re.compile(r"(?P<name>.*?)(?:@(?P<version>[0-9a-f]+)|#(?P<state>\d+))?\Z", re.DOTALL)
 _JSON = ("path", "ops", "places", "stale_places", "columns", "formulas", "details")
 _INNER = ("n", "mask", "size_fen", "percent_sort", "spans", "skeleton", "statement_n")
@@ -65,8 +67,14 @@ class Named:
 
 
 def is_file(name: str) -> bool:
-    """Tell whether a name is meant as a file's path."""
-    return not name.startswith("capture:") and Path(name).is_file()
+    """Tell whether a name is that of a file. Raises FileNotFoundError for what can only be meant as one."""
+    if name.startswith("capture:"):
+        return False
+    if Path(name).is_file():
+        return True
+    if _PATH.search(name):
+        raise FileNotFoundError(2, os.strerror(2), name)
+    return False
 
 
 def document_named(workspace: Workspace, store: Store, name: str) -> str:

@@ -97,20 +97,17 @@ def gather(
 
 def _ids(store: Store, comparisons: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return an id for each comparison: of the captures on both sides, and how many equal ones came earlier."""
-    captures: dict[str, dict[int, list[str]]] = {}
-    for each in comparisons:
-        for document in (each["document_before"], each["document_after"]):
-            if document not in captures:
-                states = captures.setdefault(document, {})
-                for piece in queries.pieces(store, document):
-                    states.setdefault(piece["state"], []).append(piece["sha"])
+    captures: dict[tuple[str, str | None], list[str]] = {}
+    for document in sorted({each[f"document_{side}"] for each in comparisons for side in ("before", "after")}):
+        pieces = queries.pieces(store, document)
+        for state in queries.states(store, document):
+            shas = sorted(piece["sha"] for piece in pieces if piece["state"] == state["n"])
+            captures.setdefault((document, state["version"]), shas)
     earlier: Counter[str] = Counter()
     ids: dict[str, str] = {}
     for each in sorted(comparisons, key=lambda one: (one["state_after"], one["state_before"], one["id"])):
-        sides = [
-            (each[f"document_{side}"], sorted(captures[each[f"document_{side}"]].get(each[f"state_{side}"], [])))
-            for side in ("before", "after")
-        ]
+        documents = [(each[f"document_{side}"], each[f"version_{side}"]) for side in ("before", "after")]
+        sides = [(document, captures.get((document, version), [])) for document, version in documents]
         name = identifier(each["axis"], sides)
         earlier[name] += 1
         ids[each["id"]] = identifier(name, earlier[name])

@@ -263,3 +263,64 @@ def test_asking_before_anything_was_gathered_says_how_to_begin(tracker: Run) -> 
     assert ran.code == 1
     assert ran.out == ""
     assert "tracker ingest" in ran.err
+
+
+@pytest.mark.parametrize(("form", "begins"), [("atom", "<?xml"), ("json", "{")])
+def test_a_feed_is_written_to_a_file_or_stdout(asking: Run, tmp_path: Path, form: str, begins: str) -> None:
+    path = tmp_path / "feed"
+
+    written = asking("feed", "--format", form, "--output", str(path))
+    shown = asking("feed", "--format", form)
+
+    assert written.code == shown.code == 0
+    assert written.out == ""
+    assert path.read_text(encoding="utf-8") == shown.out
+    assert shown.out.startswith(begins)
+
+
+def test_a_unit_is_found_by_the_other_names_that_the_configuration_declares(
+    tracker: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.txt").write_text(text(), encoding="utf-8")
+    unit = tracker("ingest", "a.txt", "--json").json["files"][0]["document"].split("/")[0]
+    Path("config.toml").write_text(f'[[units]]\nname = "{unit}"\naliases = ["老文化馆"]\n', encoding="utf-8")
+
+    assert tracker("figures", "老文化馆/2023", "--json").json
+    assert tracker("history", "老文化馆", "三公", "--json").json
+    assert len(tracker("documents", "--unit", "老文化馆", "--json").json) == 1
+
+
+def test_a_capture_whose_document_is_not_known_can_be_shown(tracker: Run) -> None:
+    Path("news.txt").write_text("今天天气很好，适合出游。", encoding="utf-8")
+    name = tracker("ingest", "news.txt", "--json").json["files"][0]["document"]
+
+    ran = tracker("show", name, "--json")
+
+    assert name.startswith("capture:")
+    assert list(breaches(ran.json, schema("show"))) == []
+    assert ran.json["state"] == "held"
+    (listed,) = tracker("documents", "--json").json
+    assert list(breaches([listed], schema("documents"))) == []
+    assert (listed["document"], listed["state"]) == (name, "held")
+    assert f"tracker rule {name}" in listed["problems"][0]["message"]
+
+
+def test_a_file_that_is_not_there_is_no_document_of_that_name(tracker: Run) -> None:
+    ran = tracker("diff", "old.txt", "new.txt")
+
+    assert ran.code == 1
+    assert "old.txt：没有这个文件" in ran.err
+
+
+def test_a_ruling_that_lets_a_problem_pass_is_seen_in_the_list(tracker: Run) -> None:
+    words = "某某市某某局2023年度部门决算\n名词解释\n" + "财政拨款收入：指财政拨付的资金。" * 5
+    Path("odd.txt").write_text(words, encoding="utf-8")
+    declared = ("--unit", "某某局", "--year", "2023", "--kind", "final", "--scope", "unit")
+    (before,) = tracker("ingest", "odd.txt", *declared, "--json").json["files"]
+
+    tracker("rule", "odd.txt", "accept")
+
+    (after,) = tracker("documents", "--json").json
+    assert before["document"] == after["document"] == "某某局/2023/final.unit"
+    assert after["state"] == "current"
+    assert not any(problem["holds"] for problem in after["problems"])

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from tracker.messages import Messages, language, messages
@@ -65,9 +66,10 @@ def _configured(path: str | None) -> str:
     """Return the language that the configuration asks for; what is wrong with the file is said when it is used."""
     import tomllib
 
+    file = Path(path or "config.toml")
     try:
-        with open(path or "config.toml", "rb") as file:  # noqa: PTH123  (pathlib costs nothing here but says no more)
-            return str(tomllib.load(file).get("lang", "auto"))
+        text = (file / "config.toml" if file.is_dir() else file).read_text(encoding="utf-8-sig")
+        return str(tomllib.loads(text).get("lang", "auto"))
     except (OSError, ValueError):
         return "auto"
 

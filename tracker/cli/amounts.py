@@ -1,5 +1,6 @@
 """Amounts as people read them: one money unit a table, thousands set apart, no digit lost."""
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -65,19 +66,24 @@ def difference(change: Mapping[str, Any], wanted: str, points: str) -> str:
     return signed(delta) + ("" if unit is None else points if unit == "%" else unit)
 
 
+class NoAmountError(ValueError):
+    """A text that says no amount of money."""
+
+
+_LEAST = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(亿|百万|万|千|百)?元?")
+
+
 def least_fen(text: str) -> int:
     """Return the amount that ``text`` says in 分: ``100`` (万元), ``100万元``, ``5000元``, ``1亿元``.
 
-    Raises ValueError.
+    Raises NoAmountError.
     """
     bare = text.strip().replace(",", "").replace("，", "")
-    number = bare.rstrip("元亿万千百分角")
-    unit = bare[len(number) :] or "万元"
-    unit = unit if unit in FEN else f"{unit}元"
-    try:
-        amount = fen(str(Decimal(number)), unit) if Decimal(number).is_finite() else None
-    except ArithmeticError as error:
-        raise ValueError(text) from error
-    if amount is None or amount < 0:
-        raise ValueError(text)
+    match = _LEAST.fullmatch(bare)
+    if match is None:
+        raise NoAmountError(text)
+    unit = f"{match[2] or ''}元" if match[2] or bare.endswith("元") else "万元"
+    amount = fen(match[1], unit)
+    if amount is None:
+        raise NoAmountError(text)
     return amount

@@ -217,13 +217,13 @@ def register(app: typer.Typer, words: Messages) -> None:
 
 
 def _least_amount(words: Messages, text: str | None) -> int | None:
-    from tracker.cli.amounts import least_fen
+    from tracker.cli.amounts import NoAmountError, least_fen
 
     if text is None:
         return None
     try:
         return least_fen(text)
-    except ValueError:
+    except NoAmountError:
         raise typer.BadParameter(words("usage.amount", given=text), param_hint="--least-amount") from None
 
 

@@ -134,8 +134,12 @@ def told(session: Session, document: Mapping[str, Any]) -> Found:
             return capture_name((fitting or list(held.values()))[-1])
         return document["document"]
 
-    problems = [_problem(session, each, subject(each)) for each in document["problems"]]
-    # A problem that would hold a first version does not hold one that a person let pass or that has no bearing on it.
+    def holding(problem: Mapping[str, Any]) -> bool:
+        # What would hold a capture holds nothing once a person let it pass, or where nothing came before it.
+        of = version.get(problem["version"])
+        return bool(problem["holds"]) and bool(held) and (of in held or not problem["version"])
+
+    problems = [_problem(session, {**each, "holds": holding(each)}, subject(each)) for each in document["problems"]]
     return {
         **document,
         "problems": sorted(problems, key=lambda each: not each["holds"]),

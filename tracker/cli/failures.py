@@ -116,6 +116,8 @@ def _failure(error: Exception, words: Messages) -> int:
         return _say(words("trouble.moment", file=error.name, document=error.document, at=local(error.at)), 1)
     if isinstance(error, StorageError):
         return _say(_storage(error, words), 1)
+    if isinstance(error, FileNotFoundError):
+        return _say(words("trouble.missing", file=error.filename or ""), 1)
     if isinstance(error, OSError):
         return _say(words("error.file", path=error.filename or "", why=error.strerror or str(error)), 1)
     return _say(words("error.unexpected", what=f"{type(error).__name__}: {error}", variable=DEBUG), 1)

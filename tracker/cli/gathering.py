@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.moments import local, utc
+from tracker.cli.moments import NoMomentError, local, utc
 from tracker.cli.options import KINDS, SCOPES, Options
 from tracker.cli.session import FailedError, Session
 from tracker.messages import Messages
@@ -90,7 +90,7 @@ def moment_of(words: Messages, text: str, name: str) -> str:
     """Return the moment that an option says. Raises BadParameter."""
     try:
         return utc(text)
-    except ValueError:
+    except NoMomentError:
         raise typer.BadParameter(words("usage.moment", given=text), param_hint=name) from None
 
 
@@ -186,7 +186,8 @@ def _problem(session: Session, of: "Gathered", problem: Any) -> dict[str, Any]:
     from tracker.gathering import capture_name
 
     names = ("subject", "version", "code", "place", "quote", "details", "holds")
-    shown = {name: problem[name] for name in names} | {"holds": bool(problem["holds"])}
+    shown = {name: problem[name] for name in names}
+    shown["holds"] = bool(problem["holds"]) and of.outcome in ("held", "failed")
     return shown | {"message": session.problem(problem, capture_name(of.sha))}
 
 

@@ -10,23 +10,27 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _KEPT = "%Y-%m-%dT%H:%M:%SZ"
 
 
+class NoMomentError(ValueError):
+    """A text that says no moment."""
+
+
 def utc(text: str) -> str:
     """Return the moment that ``text`` says as it is kept: UTC, ``YYYY-MM-DDTHH:MM:SSZ``.
 
-    A day (``2024-10-12``, ``2024年10月12日``) is its beginning. Raises ValueError.
+    A day (``2024-10-12``, ``2024年10月12日``) is its beginning. Raises NoMomentError.
     """
     given = text.strip()
     day = _DAY.match(given)
-    if day is not None:
-        year, month, date = (int(each) for each in day.groups())
-        given = f"{year:04}-{month:02}-{date:02}{given[day.end() :]}"
-    moment = datetime.fromisoformat(given)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SHANGHAI)
+    if day is None:
+        raise NoMomentError(text)
+    year, month, date = (int(each) for each in day.groups())
     try:
+        moment = datetime.fromisoformat(f"{year:04}-{month:02}-{date:02}{given[day.end() :]}")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=SHANGHAI)
         return moment.astimezone(UTC).strftime(_KEPT).rjust(20, "0")
-    except OverflowError as error:
-        raise ValueError(text) from error
+    except (ValueError, OverflowError) as error:
+        raise NoMomentError(text) from error
 
 
 def local(stamp: str | None) -> str:
