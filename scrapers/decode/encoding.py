@@ -39,10 +39,10 @@ _FREQUENT = (
     "公务购事业管理保障服务机关工作情况说明主要原因增加减少占与其无及等社发展数合比资金一二三四五六七八九十日月第"
     "爲為個國時來們於對會萬單門經費項總財撥業務購機關員運結餘説說與無發數資區縣導預決減佔"
 )
-_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_COMMON = re.compile(f"[{''.join(dict.fromkeys(_FREQUENT))}]")
-_LATIN_SUPPLEMENT = re.compile("[\u0080-\u009f\u00a1-\u00b6\u00b8-\u00d6\u00d8-\u00ff]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_COMMON = re.compile(f"[{''.join(dict.fromkeys(_FREQUENT))}]+")
+_LATIN_SUPPLEMENT = re.compile("[\u0080-\u009f\u00a1-\u00b6\u00b8-\u00d6\u00d8-\u00ff]+")
+_PRIVATE = re.compile("[\ue000-\uf8ff]+")
 _SAMPLE = 20_000
 _ENOUGH = 40
 
@@ -131,14 +131,19 @@ def _leniently(data: bytes, encoding: str) -> str | None:
 def _share(text: str) -> float:
     """Return how many of the ideographs are frequent ones, 0.0 to 1.0."""
     sample = text[:_SAMPLE]
-    ideographs = len(_IDEOGRAPH.findall(sample))
-    return len(_COMMON.findall(sample)) / ideographs if ideographs else 0.0
+    ideographs = _count(_IDEOGRAPHS, sample)
+    return _count(_COMMON, sample) / ideographs if ideographs else 0.0
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    """Return how many characters the runs have together: long runs are found much faster than single characters."""
+    return sum(map(len, runs.findall(text)))
 
 
 def _reads_well(text: str) -> bool:
     sample = text[:_SAMPLE]
-    ideographs = len(_IDEOGRAPH.findall(sample))
-    strange = len(_PRIVATE.findall(sample)) + len(_LATIN_SUPPLEMENT.findall(sample))
+    ideographs = _count(_IDEOGRAPHS, sample)
+    strange = _count(_PRIVATE, sample) + _count(_LATIN_SUPPLEMENT, sample)
     if strange > max(4, len(sample) // 20):
         return False
     if ideographs == 0:
@@ -150,7 +155,7 @@ def _reads_well(text: str) -> bool:
 
 def _everyday(text: str) -> float:
     """Return how many ideographs are of GB 2312's first level, 0.0 to 1.0: for texts too short for frequencies."""
-    ideographs = "".join(_IDEOGRAPH.findall(text))
+    ideographs = "".join(_IDEOGRAPHS.findall(text))
     leads = ideographs.encode("gb2312", errors="ignore")[::2]
     return sum(0xB0 <= lead <= 0xD7 for lead in leads) / len(ideographs)
 
@@ -161,8 +166,8 @@ def _sound(text: str) -> str:
     if lost > max(4, len(text) // 100):
         raise _garbled(f"{lost} of {len(text)} characters were already replaced by U+FFFD")
     sample = text[:_SAMPLE]
-    ideographs = len(_IDEOGRAPH.findall(sample))
-    supplement = len(_LATIN_SUPPLEMENT.findall(sample))
+    ideographs = _count(_IDEOGRAPHS, sample)
+    supplement = _count(_LATIN_SUPPLEMENT, sample)
     if supplement > max(40, len(sample) // 5) and supplement > ideographs:
         raise _garbled("UTF-8 was read as Latin-1 before it was saved")
     if ideographs >= 200 and _share(text) < 0.05:

@@ -1,6 +1,7 @@
 """What of a disclosure is content: the hash that two texts share when they differ in layout at most."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from hashlib import sha256
 
 from tracker.folding import fold
@@ -37,9 +38,32 @@ def masked(passage: Passage, mark: list[str]) -> str:
 def _sections(disclosure: Disclosure) -> list[str]:
     marks = [_MARK + printed(figure) + _MARK for figure in disclosure.figures]
     streams: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for passage in disclosure.passages:
-        streams[passage.section, passage.statement or ""].append(masked(passage, marks))
+    for passage, words in zip(disclosure.passages, _words(disclosure.passages, marks), strict=True):
+        streams[passage.section, passage.statement or ""].append(words)
     return [f"{section}\x02{statement}\x02{''.join(parts)}" for (section, statement), parts in sorted(streams.items())]
+
+
+def _words(passages: Sequence[Passage], marks: list[str]) -> list[str]:
+    """Return `masked` of every passage: all words are folded at once, which takes a fraction of the time."""
+    pieces: list[str] = []
+    for passage in passages:
+        at = 0
+        for span in passage.spans:
+            pieces.append(passage.text[at : span.start])
+            at = span.end
+        pieces.append(passage.text[at:])
+    folded = fold(_MARK.join(pieces)).split(_MARK)
+    if len(folded) != len(pieces):  # a text that itself holds the mark
+        return [masked(passage, marks) for passage in passages]
+    words: list[str] = []
+    at = 0
+    for passage in passages:
+        parts = [folded[at]]
+        for n, span in enumerate(passage.spans, at + 1):
+            parts += (marks[span.figure], folded[n])
+        at += len(passage.spans) + 1
+        words.append("".join(parts))
+    return words
 
 
 def _statements(disclosure: Disclosure) -> list[str]:

@@ -25,6 +25,8 @@ _FORM = re.compile(r"(?:项目|单位|部门)名称|收入$|支出$|预算数$|�
 
 Rows = tuple[tuple[Slot, ...], ...]
 
+_BLANK = Slot("")
+
 
 def reflow(blocks: Sequence[Block]) -> tuple[Item, ...]:
     """Join lines to stretches and grids to tables, in printed order. Linear in the number of characters."""
@@ -67,6 +69,9 @@ def matrix(grid: Grid) -> Rows:
     rows: list[list[Slot]] = []
     hanging: dict[int, int] = {}
     for cells in grid.rows:
+        if not hanging and all(cell.colspan == cell.rowspan == 1 for cell in cells):
+            rows.append([Slot(tidy(cell.text)) if cell.text else _BLANK for cell in cells])
+            continue
         row: list[Slot] = []
 
         def cover(row: list[Slot] = row) -> None:
@@ -84,13 +89,16 @@ def matrix(grid: Grid) -> Rows:
         cover()
         rows.append(row)
     width = max((_extent(row) for row in rows), default=0)
-    blank = Slot("")
-    return tuple(tuple((*row, *[blank] * (width - len(row)))[:width]) for row in rows if any(slot.text for slot in row))
+    filled = (row for row in rows if any(slot.text for slot in row))
+    return tuple(tuple((*row, *[_BLANK] * (width - len(row)))[:width]) for row in filled)
 
 
 def _extent(row: Sequence[Slot]) -> int:
     """Return the length of a row without the empty slots at its end (a covered slot counts)."""
-    return max((i + 1 for i, slot in enumerate(row) if slot.text or slot.covered), default=0)
+    for length in range(len(row), 0, -1):
+        if row[length - 1].text or row[length - 1].covered:
+            return length
+    return 0
 
 
 def _stretch(lines: Sequence[tuple[str, TextLine]]) -> Stretch:

@@ -26,6 +26,8 @@ _OPENING = re.compile(
     r"|(?<![见在“《（(与和及至以各])附件(?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:-\d{1,2})?)(?:[、：: 　.]|(?=20\d\d))"
     r"|(?<![的各额价])单位(?:名称)?[：:]|填报(?:日期|单位)[：:]|公开\d{1,2}表"
 )
+# Every pattern above needs one of these: most cells of a table have none.
+_MAY_CUT = re.compile("[。！？；;!?：:、.．（(是①-⑳]|部分|附件|公开")
 _AFTER = frozenset("。！？；：:;!?”’」』》）)】]☑□○●◆■√")
 _BEFORE_ITEM = frozenset("。！？；：:;!?，,、”’」』》）)】]")
 _VALUES = {c: i for i, c in enumerate(_NUMERAL, 1)}
@@ -42,6 +44,8 @@ def cuts(text: str) -> tuple[int, ...]:
     """Return the sorted offsets at which passages begin, 0 first; ``()`` for an empty text. Linear."""
     if not text:
         return ()
+    if _MAY_CUT.search(text) is None:
+        return (0,)
     found = {0}
     found.update(match.end() for match in _END.finditer(text))
     found.update(match.start() for match in _OPENING.finditer(text))

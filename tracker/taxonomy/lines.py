@@ -1,6 +1,7 @@
 """Reads ``lines.toml``: the lines without a code, and in which places a name means which of them."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -35,6 +36,25 @@ class NamedLine:
     side: Side | None = None
     under: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Names of three characters and more, by their lengths, the longest first."""
+
+    lengths: tuple[int, ...]
+    names: frozenset[str]
+
+    @classmethod
+    def made(cls, names: Iterable[str]) -> "Endings":
+        """Return the endings that these names are."""
+        kept = frozenset(name for name in names if len(name) > 2)
+        return cls(tuple(sorted({len(name) for name in kept}, reverse=True)), kept)
+
+    def of(self, text: str) -> str | None:
+        """Return the longest name that ``text`` ends with, or None."""
+        ends = (text[-length:] for length in self.lengths if length <= len(text))
+        return next((end for end in ends if end in self.names), None)
 
 
 @dataclass(frozen=True)
@@ -87,11 +107,22 @@ class Lines:
         """Return the ids of the lines that may stand below this one as its parts."""
         return tuple(part for line in self._by_id.get(id, ()) for part in line.opens)
 
-    def names(self, place: str) -> tuple[tuple[str, str], ...]:
-        """Return (name as published, id) of every line that has a name in ``place``, longest name first.
+    @cached_property
+    def _endings(self) -> dict[str, Endings]:
+        return {}
+
+    def endings(self, place: str) -> Endings:
+        """Return the names of the lines that have one in ``place``, to be found at the end of other words.
 
         For the reader of prose, which looks for these names in a sentence.
         """
+        known = self._endings.get(place)
+        if known is None:
+            known = self._endings[place] = Endings.made(name for name, _ in self.names(place))
+        return known
+
+    def names(self, place: str) -> tuple[tuple[str, str], ...]:
+        """Return (name as published, id) of every line that has a name in ``place``, longest name first."""
         where: list[str] = [place]
         while where[-1]:
             where.append(where[-1].rpartition(".")[0])

@@ -16,6 +16,7 @@ from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.bases import Base
 
 _STOPS = str.maketrans(",;:!?", "，；：！？")
+_DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[。！？]")
 _CLAUSE = re.compile(r"[，,：:；;。！？!?]")
 _PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
@@ -26,6 +27,9 @@ _YEAR = re.compile(
 _GOAL = re.compile(
     r"^的(?:比例)?$|^(?:的)?(?:年度|全年|年初|省|市|区|下达)*(?:目标任务|目标值|目标|任务|计划)(?:的|比例)*(?:约|为|是|达到|达)*$"
 )
+_OPENED = re.compile(r"[（(][^（()）]{2,}$")
+_CLOSED = re.compile(r"[^（(]{0,12}?[)）]")
+_OF_IT = re.compile(r"[）)]?的(?:比例)?(?:约|为|是|达到|达)?")
 _PATH_END = re.compile(r"^.*(?:[（(]\d*(?:类|款|项|\d{3,7})[)）]|(?<=支出)项。)[”\"]?(?:科目)?[：:]?")
 _SCORED = re.compile(r"(?:项目)?(?:绩效)?(?:自评|评价)?(?:平均)?(?:得分|评分|总分|分数)$")
 _WORDS = re.compile(r"^(?![一二三四五六七八九十]{1,2}是)[\u4e00-\u9fff]{2,8}$")
@@ -71,6 +75,9 @@ class Reading:
     unread: tuple[Unread, ...]
 
 
+_NOTHING = Reading((), ())
+
+
 @dataclass(slots=True)
 class _Draft:
     """A figure in the making: a reason that stands after it may still join."""
@@ -103,6 +110,7 @@ class _State:
     planned: str | None = None
     period: int | None = None
     spread: list[Subject] = field(default_factory=list[Subject])
+    outside: tuple[Subject | None, list[tuple[Subject, str]]] | None = None
     drafts: list[_Draft] = field(default_factory=list[_Draft])
 
     @property
@@ -122,7 +130,7 @@ class _Reader:
         self.cues = cues
         taxonomy = context.taxonomy
         self.names = Names(
-            context.section, context.codes, taxonomy, context.year, taxonomy.lines.names(context.section)
+            context.section, context.codes, taxonomy, context.year, taxonomy.lines.endings(context.section)
         )
         self.target = next(base for base in taxonomy.bases.entries if base.id == "target")
         self.stops = [match.end() for match in _STOP.finditer(self.text)]
@@ -158,12 +166,16 @@ class _Reader:
         if self.aside < len(self.reasons) and self.reasons[self.aside].begin <= numeral.start:
             self._mention(numeral, gap)
             return
+        self._bracket(gap)
         fresh = self._advance(gap)
         lead = gap[max((match.end() for match in _CLAUSE.finditer(gap)), default=0) :]
         dated = _YEAR.search(lead) is not None
         bare = _PATH_END.sub("", lead) if fresh else lead
         if last is not None and last.role == "target" and numeral.sort == "rate" and _GOAL.match(gap):
             cue = Cue("completion", "", self.target)
+        elif last is not None and last.role == "budget" and numeral.sort == "rate" and _OF_IT.fullmatch(gap):
+            # 完成预算1310.0千元的84.15%: the budget stands inside the words of the rate.
+            cue = Cue("completion", "")
         else:
             cue = self.cues.read(bare, numeral, self.text[numeral.end : numeral.end + 24], self.context.year)
         if cue.role == "prior" and state.base is None:
@@ -174,6 +186,16 @@ class _Reader:
             subject = state.spread.pop(0)
         role, base = self._role(cue, numeral, subject)
         self._add(numeral, role, subject, base, cue, own=own)
+
+    def _bracket(self, gap: str) -> None:
+        """Go on outside a bracket that held figures (含教育收费0元) with what was spoken of before it."""
+        state = self.state
+        opened, closed = _OPENED.search(gap), _CLOSED.match(gap)
+        if closed is not None and state.outside is not None:
+            state.current, state.owners = state.outside
+            state.outside = None
+        if opened is not None:
+            state.outside = (state.current, [*state.owners])
 
     def _mention(self, numeral: Numeral, gap: str) -> None:
         """Read a numeral inside a reason: it leans on nothing outside it, and nothing leans on it."""
@@ -527,6 +549,8 @@ def _wholes(drafts: list[_Draft]) -> list[_Draft]:
 
 def read(text: str, context: Context) -> Reading:
     """Read the figures of ``text``, the tidy stream of a portion (or of a cell) of the document."""
+    if _DIGIT.search(text) is None:
+        return _NOTHING
     return _Reader(text, context, _cues(context.taxonomy)).read()
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from tracker.folding import fold
 from tracker.normalize.prose import nouns
 from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.lines import Endings
 
 _LEVEL = re.compile(
-    r"(?P<name>[^（(）)，,。；;：:“”\"\d][^（(）)，,。；;：:“”\"]{0,40}?)[（(](?P<code>\d{2,3})?(?P<level>类|款|项)[)）]"
+    r"(?P<name>[^（(）)，,。；;：:“”\"\d][^（(）)，,。；;：:“”\"]{0,40}?)[”\"]?[（(](?P<code>\d{2,3})?(?P<level>类|款|项)[)）]"
 )
 _CODED = re.compile(r"(?P<name>[^（(）)，,。；;：:“”\"]{2,40})[（(](?P<code>\d{7}|\d{5}|\d{3})[)）]")
 _ITEM = re.compile(
@@ -25,6 +26,7 @@ _SCOPE = re.compile(
 )
 _GRAND = re.compile(r"^(?:收入|支出|收、?支).*(?:总计|合计|总额)$")
 _REMARK = re.compile(r"[（(][^（(）)]*[)）]$")
+_DATED = re.compile(r"(?:费用?|支出|收入|经费|资金|拨款|结余)(?=(?:(?:19|20)\d{2}年度?|本年度?)$)")
 _LENGTHS = {"类": 3, "款": 5, "项": 7}
 
 
@@ -51,7 +53,7 @@ class Names:
     codes: Mapping[str, str]
     taxonomy: Taxonomy
     year: int | None
-    known: tuple[tuple[str, str], ...]
+    known: Endings
 
     def functional(self, name: str, level: str | None, above: str | None) -> str | None:
         """Return the functional code that ``name`` has in this document, at ``level`` (类/款/项) below ``above``."""
@@ -100,26 +102,27 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
 
 def label(rest: str, names: Names) -> str:
     """Return the noun that ``rest``, a lead without the words of its role, ends in; "" where it has none."""
+    dated = _DATED.search(rest)
+    if dated is not None:
+        # 公务用车购置费2022年决算数: the year stands between the line and what is said of it.
+        rest = rest[: dated.end()]
     plain = rest.rstrip("、，,：:各均共")
-    for name, _ in names.known:
-        if len(name) > 2 and plain.endswith(name):
-            before = nouns.clean(plain[: -len(name)] + "其")
-            before = before.removesuffix("其")
-            if not before or _whose(before, name):
-                return name
-            break
+    name = names.known.of(plain)
+    if name is not None:
+        before = nouns.clean(plain[: -len(name)] + "其")
+        before = before.removesuffix("其")
+        if not before or _whose(before, name):
+            return name
     return nouns.clean(rest)
 
 
 def _shortest(label: str, names: Names) -> str:
     """Drop the unit's name before a known name: 某中心机关运行经费支出 → 机关运行经费支出."""
-    for name, _ in names.known:
-        if len(name) > 2 and label.endswith(name):
-            rest = label[: -len(name)]
-            if not rest or _whose(rest, name):
-                return name
-            return label
-    return label
+    name = names.known.of(label)
+    if name is None:
+        return label
+    rest = label[: -len(name)]
+    return name if not rest or _whose(rest, name) else label
 
 
 def _whose(before: str, name: str) -> bool:
