@@ -3,10 +3,15 @@
 A line gone from a table that still adds up is a change; one gone from a table that no longer does is damage.
 """
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
-from tracker.model import Disclosure, Problem, Statement
+from tracker.model import Disclosure, Figure, Problem, Statement
+from tracker.normalize.statements.captions import says_empty
 from tracker.sums import adds_up
+from tracker.taxonomy.statements import Form, Forms
 
 _LEAST_SHARE = 0.5
 """A capture that keeps less than this share of its predecessor's words or figures is held."""
@@ -14,9 +19,18 @@ _LEAST_SHARE = 0.5
 _FEW = 20
 """Below this many figures (or ten times as many characters) a share says nothing."""
 
-DAMAGE = frozenset({"table.half", "table.header_mismatch"})
+DAMAGE = frozenset({"table.half", "table.header_mismatch", "table.repeated"})
 """Problems of reading that hold a capture only where its predecessor was whole."""
 
+_FORM = "performance."
+_FORM_SECTIONS = frozenset(("attachment", "performance"))
+_UNNAMED = "performance.unnamed"
+_TITLE = re.compile(r"绩效(?:自评|目标|评价)[^，。；：:]{0,4}表|自评表")
+_COLUMN = 4
+_TORN_SHARE = 0.25
+"""A form of performance that lost a larger share of its figures than this is torn, not revised."""
+_TELLING = 8
+"""Passages of fewer characters (得分, 100%) stand in many places: they tell nothing of where a text ends."""
 
 _WHO = ("file", "identity", "document")
 """Groups of problems that hold any capture: it can't be read, or which document it is, or that it is none."""
@@ -27,47 +41,76 @@ def holds_any(problem: Problem) -> bool:
     return problem.holds and problem.code.partition(".")[0] in _WHO
 
 
-def lost_content(before: Disclosure, after: Disclosure) -> tuple[Problem, ...]:
-    """Return the problems for which ``after`` is held, given that it would follow ``before``; () if none."""
-    return (*_lost_statements(before, after), *_broken_tables(before, after), *_shrunk(before, after))
+def lost_content(before: Disclosure, after: Disclosure, forms: Forms | None = None) -> tuple[Problem, ...]:
+    """Return the problems for which ``after`` is held, given that it would follow ``before``; () if none.
+
+    ``forms`` tells the sums that a standard table keeps where it prints no formula.
+    """
+    return (
+        *_lost_statements(before, after),
+        *_damaged(before, after),
+        *_broken_tables(before, after, forms),
+        *_torn_forms(before, after),
+        *_cut_off(before, after),
+        *_shrunk(before, after),
+    )
 
 
 def _lost_statements(before: Disclosure, after: Disclosure) -> list[Problem]:
+    """A statement that is gone while its heading stands, or blank where nothing says that there is nothing to tell."""
     had = {s.id for s in before.statements if s.state == "present"}
-    return [
-        Problem(code="content.statement_lost", place=s.id, quote=s.title, holds=True)
-        for s in after.statements
-        if s.state == "missing" and s.id in had
-    ]
+    problems: list[Problem] = []
+    for statement in after.statements:
+        if statement.id not in had or statement.state == "present":
+            continue
+        if statement.state == "missing":
+            problems.append(_problem("content.statement_lost", statement))
+        elif not any(says_empty(p.text) for p in after.passages if p.statement == statement.id):
+            problems.append(_problem("content.statement_emptied", statement))
+    return problems
 
 
-def _broken_tables(before: Disclosure, after: Disclosure) -> list[Problem]:
+def _damaged(before: Disclosure, after: Disclosure) -> list[Problem]:
     had_damage = {p.place for p in before.problems if p.code in DAMAGE}
-    problems = [
+    return [
         Problem(code="content.damaged", place=p.place, quote=p.quote, details=(("problem", p.code),), holds=True)
         for p in after.problems
         if p.code in DAMAGE and p.place not in had_damage
     ]
+
+
+def _broken_tables(before: Disclosure, after: Disclosure, forms: Forms | None) -> list[Problem]:
+    """Lines, cells or columns gone from a table that, for all we know, no longer adds up where it did."""
+    problems: list[Problem] = []
     earlier = {s.id: s for s in before.statements}
     for statement in after.statements:
         old = earlier.get(statement.id)
-        if old is None or old.state != "present":
+        if old is None or old.state != "present" or statement.state != "present":
             continue
+        columns = _columns_gone(old, statement, before.figures)
+        if columns:
+            problems.append(_problem("content.columns_lost", statement, columns=columns))
         gone = _gone(old, statement)
-        if not gone:
+        moved = [] if gone or columns else _misaligned(old, statement, before.figures, after.figures)
+        if not gone and not moved:
             continue
-        bare = _bare(old, statement)
-        if bare or (not adds_up(old, before.figures) and adds_up(statement, after.figures)):
-            problems.append(
-                Problem(
-                    code="content.line_lost",
-                    place=statement.id,
-                    quote=gone[0],
-                    details=(("lines", "、".join(gone)),),
-                    holds=True,
-                )
-            )
+        form = forms.get(statement.id) if forms is not None else None
+        broken = _breaches(statement, after.figures, form) - _breaches(old, before.figures, form)
+        if gone and (broken or _childless(old, statement)):
+            problems.append(_problem("content.line_lost", statement, lines=gone))
+        elif broken:
+            problems.append(_problem("content.misaligned", statement, lines=moved))
     return problems
+
+
+def _problem(code: str, statement: Statement, **names: Sequence[str]) -> Problem:
+    details = tuple((name, "、".join(words)) for name, words in names.items())
+    quote = next((words[0] for words in names.values()), statement.title)
+    return Problem(code=code, place=statement.id, quote=quote, details=details, holds=True)
+
+
+def _breaches(statement: Statement, figures: Sequence[Figure], form: Form | None) -> set[tuple[str, str]]:
+    return {(breach.line, breach.measure) for breach in adds_up(statement, figures, form)}
 
 
 def _gone(before: Statement, after: Statement) -> list[str]:
@@ -75,20 +118,102 @@ def _gone(before: Statement, after: Statement) -> list[str]:
     return [line.label for line in before.lines if line.figures and line.id not in kept]
 
 
-def _bare(before: Statement, after: Statement) -> bool:
-    """Tell whether a code kept its amount and lost all the parts it had: nothing is left that adds up to it.
-
-    Only where other codes still have parts: who prints no parts any more has another table.
-    """
-    had, has = _parents(before), _parents(after)
-    amounts = {line.code for line in after.lines if line.figures and line.code is not None}
-    depths = {len(code) for code in has}
-    return any(code in amounts and len(code) in depths for code in had - has)
+def _childless(before: Statement, after: Statement) -> bool:
+    """Tell whether a 类 or 款 lost all of its parts and stands all the same: no sum is left that could tell."""
+    return bool(_with_parts(before) & {line.code for line in after.lines if line.figures} - _with_parts(after))
 
 
-def _parents(statement: Statement) -> set[str]:
-    codes = {line.code for line in statement.lines if line.figures and line.code is not None}
-    return {code[:-2] for code in codes if len(code) > 3} & codes
+def _with_parts(statement: Statement) -> set[str]:
+    return {line.code[:-2] for line in statement.lines if line.figures and line.code and len(line.code) > len("201")}
+
+
+def _misaligned(before: Statement, after: Statement, old: Sequence[Figure], new: Sequence[Figure]) -> list[str]:
+    """Return the lines that stand in both and print amounts in other columns, or in more or fewer."""
+    had, has = _filled(before, old), _filled(after, new)
+    labels = {line.id: line.label for line in after.lines}
+    return [labels[id] for id, cells in has.items() if id in had and had[id] != cells]
+
+
+def _filled(statement: Statement, figures: Sequence[Figure]) -> dict[str, list[str]]:
+    cells: dict[str, list[str]] = {}
+    for line in statement.lines:
+        if line.figures:
+            cells.setdefault(line.id, []).extend(figures[f].key for f in line.figures)
+    return {id: sorted(keys) for id, keys in cells.items()}
+
+
+def _columns_gone(before: Statement, after: Statement, figures: Sequence[Figure]) -> list[str]:
+    """Return the columns that printed amounts and do not even stand in the heading any more."""
+    printed = {_column(figures[f]) for line in before.lines for f in line.figures}
+    heading = {(column.id, column.role, column.base) for column in after.columns}
+    return [
+        column.measure
+        for column in before.columns
+        if heading
+        and (column.id, column.role, column.base) in printed
+        and (column.id, column.role, column.base) not in heading
+    ]
+
+
+def _column(figure: Figure) -> tuple[str, str, str | None]:
+    return figure.key.split("/")[2], figure.role, figure.base
+
+
+def _torn_forms(before: Disclosure, after: Disclosure) -> list[Problem]:
+    """Forms of performance have no sums: one is torn that lost a column or much of its figures, or all but its name."""
+    later = {s.id: s for s in after.statements if s.id.startswith(_FORM) and s.id != _UNNAMED}
+    had = [s for s in before.statements if s.id.startswith(_FORM) and s.state == "present"]
+    stands = _titles(after) >= _titles(before) and len(later) < len(had)
+    problems: list[Problem] = []
+    for form in had:
+        now = later.get(form.id)
+        if now is None:
+            if stands:
+                problems.append(_problem("content.statement_lost", form))
+            continue
+        old, new = _filled(form, before.figures), _filled(now, after.figures)
+        lost = Counter(key for keys in old.values() for key in keys)
+        count = lost.total()
+        lost.subtract(key for keys in new.values() for key in keys)
+        gone = (+lost).total()
+        roles = _roles(form, before.figures).keys() - _roles(now, after.figures).keys()
+        if roles:
+            problems.append(_problem("content.columns_lost", form, columns=sorted(roles)))
+        elif count >= _FEW and gone > count * _TORN_SHARE:
+            problems.append(_problem("content.line_lost", form, lines=_gone(form, now) or [form.title]))
+    return problems
+
+
+def _roles(form: Statement, figures: Sequence[Figure]) -> dict[str, int]:
+    """Return the roles that a column of the form has, with how many figures (one or two stand beside the columns)."""
+    roles = Counter(str(figures[f].role) for line in form.lines for f in line.figures)
+    return {role: count for role, count in roles.items() if count >= _COLUMN}
+
+
+def _titles(disclosure: Disclosure) -> int:
+    return sum(len(_TITLE.findall(p.text)) for p in disclosure.passages if p.section in _FORM_SECTIONS)
+
+
+def _cut_off(before: Disclosure, after: Disclosure) -> list[Problem]:
+    """The text ends in the middle of a sentence that went on, or begins in the middle of one: a broken download."""
+    old, new = [p.text for p in before.passages], [p.text for p in after.passages]
+    ways = (
+        (old, new, str.startswith),
+        (old[::-1], new[::-1], str.endswith),
+    )
+    for whole, part, keeps in ways:
+        end = part[-1] if part else ""
+        if len(end) < 2 or end in whole:
+            continue
+        kept = {text for text in part if len(text) >= _TELLING}
+        last = max((n for n, text in enumerate(whole) if text in kept), default=-1)
+        lost = whole[last + 1 :]
+        torn = next((n for n, text in enumerate(lost) if keeps(text, end)), None)
+        words = 0 if torn is None else sum(len(text) for text in lost[torn:]) - len(end)
+        if words >= 10 * _FEW:
+            details = (("lost", str(words)),)
+            return [Problem(code="content.cut_off", quote=end[-60:], details=details, holds=True)]
+    return []
 
 
 def _shrunk(before: Disclosure, after: Disclosure) -> list[Problem]:
@@ -126,7 +251,7 @@ def comparable(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Discl
 
 
 def _unreadable(disclosure: Disclosure) -> set[str]:
-    damaged = {p.place for p in disclosure.problems if p.holds and p.code in DAMAGE}
+    damaged = {p.place for p in disclosure.problems if p.code in DAMAGE and (p.holds or p.code == "table.repeated")}
     return damaged | {s.id for s in disclosure.statements if s.state == "missing"}
 
 

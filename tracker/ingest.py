@@ -17,9 +17,10 @@ from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
 from tracker.holds import comparable, holds_any
+from tracker.merging import contents
 from tracker.model import Axis, Change, Comparison
 from tracker.reading import Reader, decision
-from tracker.recording import comparison_rows, declared, document_rows, reading_rows, version_name
+from tracker.recording import comparison_rows, declared, document_rows, reading_rows, unit_rows, version_name, without
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import Observation, State, Timeline, timeline, year_pairs
 
@@ -116,7 +117,7 @@ def settle(house: House) -> Settled:
         house.store.begin_generation(generation, house.clock())
     elif house.store.fingerprint != generation:
         return rebuild(house)
-    return _derive(house, house.store.pending(), generation)
+    return _with_units(house, _derive(house, house.store.pending(), generation))
 
 
 def rebuild(house: House) -> Settled:
@@ -124,13 +125,27 @@ def rebuild(house: House) -> Settled:
     generation = house.generation
     with house.store.rebuilding(generation, house.clock()) as building:
         anew = replace(house, store=building, reader=replace(house.reader, archive=building.archive))
-        settled = _derive(anew, building.pending(), generation)
+        settled = _with_units(anew, _derive(anew, building.pending(), generation))
     return replace(settled, rebuilt=True)
 
 
 def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
     """Derive these looks again, because a ruling on them changed; every document they belonged to follows."""
-    return _derive(house, looks, house.generation)
+    return _with_units(house, _derive(house, looks, house.generation))
+
+
+def _with_units(house: House, settled: Settled) -> Settled:
+    """Record who is who: the units that documents are kept by, and the other names that were declared for them."""
+    if settled.documents:
+        units = {document.unit for document in house.store.fetch(rows.Document)}
+        house.store.replace(
+            at=house.clock(),
+            readings=[],
+            documents={},
+            comparisons=[],
+            units=unit_rows(units, house.reader.names.aliases),
+        )
+    return settled
 
 
 def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
@@ -218,13 +233,26 @@ def _comparisons(lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: 
             row = _comparison("revision", name, old, name, new, found.outcome, generation)
             compared.append(comparison_rows(row, found, earlier))
         last_year = _year_before(name)
-        if last_year not in lines:
-            continue
-        earlier = Counter()
-        for pair in year_pairs(lines[last_year].states, line.states):
-            found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), "year", taxonomy)
-            row = _comparison("year", last_year, pair.before, name, pair.after, found.outcome, generation)
-            compared.append(comparison_rows(replace(row, superseded=int(pair.superseded)), found, earlier))
+        if last_year in lines:
+            compared += _over_years(last_year, lines[last_year], name, line, taxonomy, generation)
+    return compared
+
+
+def _over_years(
+    last_year: str, before: Timeline, name: str, after: Timeline, taxonomy: Taxonomy, generation: str
+) -> list[rows.ComparisonRows]:
+    """Compare the states of two years that stood side by side.
+
+    A change that a later pair still records is that pair's: a superseded comparison keeps what it alone records.
+    """
+    compared: list[rows.ComparisonRows] = []
+    known: set[str] = set()
+    for pair in reversed(year_pairs(before.states, after.states)):
+        found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), "year", taxonomy)
+        row = _comparison("year", last_year, pair.before, name, pair.after, found.outcome, generation)
+        row = replace(row, superseded=int(pair.superseded))
+        compared.append(without(comparison_rows(row, found, Counter()), known))
+        known |= {change.id for change in compared[-1].changes or ()}
     return compared
 
 
@@ -301,7 +329,7 @@ def _refuse_same_moment(house: House, offer: Offer, look: rows.Look) -> None:
     for other in house.store.looks(slot=offer.slot, document=document):
         if other.at == offer.at and other.seq == offer.seq and other.sha not in (None, look.sha):
             rival = house.reader.of_look(other, house.store.rulings(subject=other.sha))
-            if rival.digest != disclosure.digest:
+            if rival.digest != disclosure.digest and contents(rival) & contents(disclosure):
                 raise SameMomentError(offer.name, document, offer.at)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from tracker.holds import accepted, holds_any, lost_content
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
+from tracker.taxonomy.statements import Forms
 
 TEXT_SLOT = ""
 """The slot of a text that was handed over without an address: the document's one text slot."""
@@ -85,6 +86,7 @@ class Timeline:
 class _Standing:
     """What the slots hold while the observations are walked through."""
 
+    forms: Forms | None
     slots: dict[str, Observation] = field(default_factory=dict[str, Observation])
     states: list[State] = field(default_factory=list[State])
     held: list[Held] = field(default_factory=list[Held])
@@ -93,13 +95,15 @@ class _Standing:
         return merge(tuple(observation.disclosure for _, observation in sorted(self.slots.items())))
 
 
-def timeline(observations: Sequence[Observation]) -> Timeline:
+def timeline(observations: Sequence[Observation], forms: Forms | None = None) -> Timeline:
     """Walk through the observations in the order of time and return the states that the document stood in.
+
+    ``forms`` are the standard tables, whose sums tell damage from revision where a table prints no formula.
 
     Observations of one moment are one state (a page and its attachments). The order of arrival decides nothing:
     ties are broken by slot and capture.
     """
-    standing = _Standing()
+    standing = _Standing(forms)
     ordered = sorted(observations, key=lambda o: (o.at, o.seq, o.slot, o.sha))
     rejected = tuple(o.look for o in ordered if o.ruling == "reject")
     for (at, _), together in groupby((o for o in ordered if o.ruling != "reject"), key=lambda o: (o.at, o.seq)):
@@ -175,7 +179,7 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
         here = current[slot]
     else:
         slot = observation.slot
-    lost = () if ruled else lost_content(here.disclosure, disclosure)
+    lost = () if ruled else lost_content(here.disclosure, disclosure, standing.forms)
     return lost or slot
 
 

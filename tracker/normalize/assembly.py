@@ -5,7 +5,7 @@ and the words of a money unit, which its figures carry), every figure that stand
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -132,10 +132,25 @@ class _Assembly:
                 if portion.section == "glossary"
                 for definition in glossary.read(portion, self.codes)
             ),
-            problems=(*problems, *self.tables.problems),
+            problems=(*problems, *self.tables.problems, *self._repeated()),
             unread=tuple(self.sheet.unread),
         )
         return replace(disclosure, digest=content.digest(disclosure))
+
+    def _repeated(self) -> Iterable[Problem]:
+        """Name the statements whose lines stand twice with the same figures: one table, printed again."""
+        told = {problem.place for problem in self.tables.problems if problem.code == "table.repeated"}
+        printed: defaultdict[str, Counter[tuple[object, ...]]] = defaultdict(Counter)
+        for statement in self.sheet.statements:
+            for line in statement.lines:
+                if line.figures:
+                    values = tuple((f.key, f.value) for f in map(self.sheet.figures.__getitem__, line.figures))
+                    printed[statement.id][line.id, line.label, line.path, values] += 1
+        for id, lines in printed.items():
+            twice = sum(1 for count in lines.values() if count > 1)
+            if id not in told and twice >= _FEW_LINES and twice * 2 > len(lines):
+                title = next(s.title for s in self.sheet.statements if s.id == id)
+                yield Problem(code="table.repeated", place=id, quote=title)
 
     def _portion(self, p: int, portion: Portion) -> None:
         forms = performance.read(portion, year=self.identity.year, taxonomy=self.taxonomy)
@@ -284,6 +299,9 @@ def _heading_end(text: str, part: _Part) -> int:
         end += 1
     return end if end < len(text) else 0
 
+
+_FEW_LINES = 3
+"""Fewer lines than this may stand twice in a table by chance."""
 
 _FORM = "\x00form"
 """Marks a part that is a performance form printed cell by cell: its figures were read by the reader of forms."""
