@@ -584,3 +584,98 @@ def test_the_score_of_a_project_names_the_project_of_the_figures_after_it() -> N
         ("信息化建设", "completion"),
     ]
     assert figures[3].base == "全年预算"
+
+
+def test_a_count_is_not_named_by_the_bracket_after_it() -> None:
+    figures = read("其中：行政编制61人（含行政工勤编制4人），事业编制7人。", "organization")
+
+    assert [(f.label, f.value) for f in figures] == [("行政编制", "61"), ("含行政工勤编制", "4"), ("事业编制", "7")]
+
+
+def test_what_follows_a_bracket_is_of_what_stood_before_it() -> None:
+    figures = read(
+        "财政拨款收入10,362.16万元（其中：一般公共预算8,402.16万元，政府性基金预算1,960.00万元），"
+        "占收入合计的97.58%；事业收入52.30万元。",
+        "income",
+    )
+
+    assert [(f.label, f.role, f.value) for f in figures] == [
+        ("财政拨款收入", "actual", "10362.16"),
+        ("一般公共预算", "actual", "8402.16"),
+        ("政府性基金预算", "actual", "1960.00"),
+        ("财政拨款收入", "share", "97.58"),
+        ("事业收入", "actual", "52.30"),
+    ], "the name of a fund ends in 预算 and plans nothing"
+
+
+def test_last_year_is_compared_with_by_its_whole_name() -> None:
+    figures = read("“三公”经费支出决算为2.36万元，较上年度减少0.44万元，下降15.71%。", "three_public")
+
+    assert [(f.key, f.value) for f in figures] == [
+        ("three_public/three_public.total/actual", "2.36"),
+        ("three_public/three_public.total/delta:prior", "-0.44"),
+        ("three_public/three_public.total/percent:prior", "-15.71"),
+    ]
+
+
+def test_a_dated_budget_that_is_compared_with_is_of_the_line_before() -> None:
+    figures = read(
+        "2、公务接待费。2023年决算数0.00万元，比2023年年初预算数2.32万元减少2.32万元。"
+        "其中，公务用车购置费2023年决算数0.00万元，比2023年年初预算数40.00万元减少40.00万元。",
+        "three_public",
+    )
+
+    assert told(figures) == [
+        ("公务接待费", "actual", None, "0.00", "万元"),
+        ("公务接待费", "budget", "年初预算", "2.32", "万元"),
+        ("公务接待费", "delta", "年初预算", "-2.32", "万元"),
+        ("公务用车购置费", "actual", None, "0.00", "万元"),
+        ("公务用车购置费", "budget", "年初预算", "40.00", "万元"),
+        ("公务用车购置费", "delta", "年初预算", "-40.00", "万元"),
+    ]
+
+
+def test_levels_behind_a_quoted_name_are_read() -> None:
+    figures = read(
+        "1、“社会保障和就业支出”（类）2023年度决算5,034.54万元，比2023年年初预算增加211.30万元，增长4.38%。其中："
+        "“行政事业单位养老支出”（款）2023年度决算18.50万元。",
+        "general.items",
+    )
+
+    assert [f.key for f in figures] == [
+        "general.items/208/actual",
+        "general.items/208/delta:initial_budget",
+        "general.items/208/percent:initial_budget",
+        "general.items/20805/actual",
+    ]
+
+
+def test_a_rate_of_the_budget_just_named_is_its_completion() -> None:
+    figures = read("公务用车购置费支出359.8千元，完成预算360.0千元的99.94％。", "three_public")
+
+    assert [(f.label, f.role, f.base, f.value) for f in figures][1:] == [
+        ("公务用车购置费支出", "budget", "预算", "360.0"),
+        ("公务用车购置费支出", "completion", "预算", "99.94"),
+    ]
+
+
+def test_points_in_brackets_are_a_weight_and_the_score_after_them_is_of_the_same_criterion() -> None:
+    figures = read("综合得分91.35分，其中：预算执行情况（20分）得分19.02分。", "performance")
+
+    assert [(f.label, f.role, f.value) for f in figures][1:] == [
+        ("预算执行情况", "weight", "20"),
+        ("预算执行情况", "score", "19.02"),
+    ]
+
+
+def test_what_was_carried_over_from_last_year_is_a_line_of_this_year() -> None:
+    (figure, difference) = read("2．上年结转结余为7万元。与上年相比增加7万元。", "overall", kind="budget")
+
+    assert (figure.key, figure.period) == ("overall/carryover.opening/budget:initial_budget", 2023)
+    assert difference.key == "overall/carryover.opening/delta:prior"
+
+
+def test_a_planned_total_is_called_as_printed() -> None:
+    (figure,) = read("（一）收入预算总计3,018.45万元。", "overall", kind="budget")
+
+    assert (figure.key, figure.label) == ("overall/overall.income/budget:initial_budget", "收入预算总计")

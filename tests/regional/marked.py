@@ -155,7 +155,7 @@ def _figures(statement: str, unit: str | None, row: list[str], cols: list[str], 
     code, label, side, after_amount = "", "", "", True
     for cell, col in zip(row, cols, strict=False):
         if ";" in col:
-            after_amount = True
+            after_amount = cell != "<"
             measure, role = col.split(";")
             bare, _, special = cell.partition("@")
             if _FIGURE.fullmatch(bare):
@@ -165,8 +165,8 @@ def _figures(statement: str, unit: str | None, row: list[str], cols: list[str], 
         elif col == "C" or col.startswith("N"):
             if after_amount:
                 code, label, side, after_amount = "", "", "", False
-            if col == "C" and (cell.isdigit() or not cell):
-                code += cell
+            if col == "C" and (cell.isdigit() or cell in ("", "<")):
+                code += cell.strip("<")
             elif cell not in ("", "<"):
                 label = cell
             side = col[1:]

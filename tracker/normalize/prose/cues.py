@@ -42,6 +42,9 @@ _TO = re.compile(
 _HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_SCORE_ALONE = re.compile(r"[）)]?得分(?:为|：|:)?")
+_COMPARED_WITH = re.compile(r"(?:与|较|比|同)(?:(?:19|20)\d{2}年度?|[本当]年度?)?$")
+_OF_LAST_YEAR = re.compile(r"[（(]*(?:上年|去年)(?!度?(?:财政拨款)?(?:结转|结余))")
 _SCORE = re.compile(r"(?:得分|评分|总分|分数|分值)(?:约|为|是|达到|达|：|:)*$")
 
 Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "target", "score", "rate", "none"]
@@ -112,7 +115,8 @@ class Cues:
         """Return the base of a phrase. The document's own year before 预算 is no other year: 2023年预算安排."""
         name = match.lastgroup
         if name in ("prior_budget", "prior_execution") and (printed := _YEAR.search(match[0])) is not None:
-            name = "budget" if year is not None and int(printed[0]) == year else name
+            own = "initial_budget" if "年初" in match[0] else "budget"
+            name = own if year is not None and int(printed[0]) == year else name
         return next(entry for entry in self._bases.entries if entry.id == name)
 
     def _rate(self, lead: str, year: int | None) -> Cue:
@@ -148,6 +152,10 @@ class Cues:
         return Cue(role, rest, base, sign=sign)
 
     def _amount(self, lead: str, numeral: Numeral, following: str, year: int | None) -> Cue:
+        if numeral.unit == "分" and lead.endswith(("（", "(")) and following[:1] in ("）", ")"):
+            return Cue("weight", lead[:-1])
+        if _SCORE_ALONE.fullmatch(lead):
+            return Cue("score", "", leans=True)
         if numeral.sort == "score" or _SCORE.search(lead):
             return Cue("score", lead)
         if lead.endswith("完成") and _GOAL_AFTER.match(following):
@@ -171,8 +179,9 @@ class Cues:
                 base.id in ("prior_budget", "prior_execution")
                 and (printed := _YEAR.search(lead[start:end])) is not None
             ):
-                own = year is not None and int(printed[0]) == year
-                base = next(entry for entry in self._bases.entries if entry.id == "budget") if own else base
+                own = "initial_budget" if "年初" in lead[start:end] else "budget"
+                if year is not None and int(printed[0]) == year:
+                    base = next(entry for entry in self._bases.entries if entry.id == own)
             tail = lead[end:]
             above = _ABOVE.search(lead[:start]) or _ABOVE.match(lead[start:end].removesuffix("于"))
             if above is None and lead[start : start + 1] == "于":
@@ -193,8 +202,10 @@ class Cues:
                 if total is not None and rest:
                     # 收入、支出预算总计 is the total of 收入、支出, said of the budget.
                     return Cue("budget", rest, base, phrase=lead[start:], total=total[0])
-                return Cue("budget", rest, base, phrase=lead[start:])
-        if lead.lstrip("（(").startswith(("上年", "去年")):
+                # 比2022年年初预算数a万元减少b万元: the budget of the line whose amount is compared with it.
+                compared = lead[start] in "与较比同" or _COMPARED_WITH.search(lead[:start]) is not None
+                return Cue("budget", rest, base, phrase=lead[start:], leans=compared)
+        if _OF_LAST_YEAR.match(lead):
             return Cue("prior", lead.lstrip("（(")[2:], phrase="上年")
         if (match := _ACTUAL_TAIL.search(lead)) is not None:
             return Cue("actual", lead[: match.start()], phrase=match[0])

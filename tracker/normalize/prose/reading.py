@@ -294,6 +294,10 @@ class _Reader:
         found = subjects.named(label, self.names, owner)
         if phrase:
             found = replace(found, phrase=True)
+        elif cue.total and found.label.endswith(cue.total):
+            # 收入预算总计 is found as 收入总计, and called what it is called.
+            spoken = cue.phrase.partition(cue.total)[0] + cue.total
+            found = replace(found, label=found.label.removesuffix(cue.total) + spoken)
         state.current = found
         if cue.role == "score" and (scored := _SCORED.sub("", label)) and scored != label:
             state.current = subjects.named(scored, self.names, owner)
