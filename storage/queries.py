@@ -74,6 +74,9 @@ def _rows(store: Store, sql: str, given: Sequence[object] = ()) -> list[Result]:
 def _decoded(row: Result) -> Result:
     for name in _JSON & row.keys():
         row[name] = json.loads(row[name])
+    if isinstance(row.get("details"), list):
+        # A problem's details are pairs in the order in which they are told (before, after).
+        row["details"] = dict(row["details"])
     return row
 
 

@@ -1,7 +1,7 @@
 """Which unit a published name means: aliases and renames that a person declared (``[[units]]`` in config.toml)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tracker.model import Evidence, Identity
@@ -24,15 +24,17 @@ class DeclaredUnit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Published names, folded, and the unit that each means."""
+    """Published names, folded, and the unit that each means; ``aliases`` are the other names of each, as declared."""
 
     units: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @classmethod
     def of(cls, declared: Sequence[DeclaredUnit]) -> "Names":
         """Return the names that were declared; a unit's own name comes before another's alias."""
         aliases = {fold_unit(alias): unit.name for unit in declared for alias in unit.names}
-        return cls({**aliases, **{fold_unit(unit.name): unit.name for unit in declared}})
+        names = {unit.name: tuple(dict.fromkeys(unit.names)) for unit in declared}
+        return cls({**aliases, **{fold_unit(unit.name): unit.name for unit in declared}}, names)
 
     def resolve(self, identity: Identity) -> Identity:
         """Return ``identity`` under the name that its unit's documents are kept by."""

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -33,17 +33,18 @@ def understood(disclosure: Disclosure) -> str:
 
 
 def document_rows(document: str, line: Timeline, generation: str) -> rows.DocumentRows:
-    """Return everything derived of one document. Held captures are shown as states of their own, never compared."""
-    standing: list[tuple[str, str, State | Held]] = [(s.first_at, s.pieces[0].sha, s) for s in line.states]
-    standing += [(h.at, h.sha, h) for h in line.held]
-    # Stable: states that began in one second keep their order in time.
-    standing.sort(key=lambda entry: entry[0])
+    """Return everything derived of one document.
+
+    Held captures are shown as states of their own, never compared; their numbers follow those of the states, which
+    comparisons refer to.
+    """
+    standing: tuple[State | Held, ...] = (*line.states, *line.held)
     current = line.states[-1].disclosure if line.states else line.held[-1].disclosure
     states: list[rows.State] = []
     pieces: list[rows.Piece] = []
     versions: dict[str, tuple[Disclosure, str]] = {}
     problems: dict[tuple[object, ...], Problem] = {}
-    for n, (at, _, each) in enumerate(standing, 1):
+    for n, each in enumerate(standing, 1):
         disclosure = each.disclosure
         name = version_name(disclosure)
         held = isinstance(each, Held)
@@ -55,8 +56,8 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
                 document=document,
                 n=n,
                 version=name,
-                first_at=at,
-                last_at=at if held else each.last_at,
+                first_at=each.at if held else each.first_at,
+                last_at=each.at if held else each.last_at,
                 held=int(held),
                 outcome="held" if held else "published",
             )
@@ -80,7 +81,7 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
         pieces=len(line.states[-1].pieces) if line.states else 0,
         problems=len(problems) + len(current.problems),
         understood=understood(current),
-        first_seen=standing[0][0],
+        first_seen=min(each.at if isinstance(each, Held) else each.first_at for each in standing),
         last_seen=line.last_at,
     )
     return rows.DocumentRows(
@@ -201,7 +202,7 @@ def problem_rows(subject: str, version: str, problems: Iterable[Problem]) -> lis
             code=p.code,
             place=p.place,
             quote=p.quote,
-            details=to_json(dict(p.details)),
+            details=to_json(p.details),
             holds=int(p.holds),
         )
         for n, p in enumerate(problems)
@@ -235,12 +236,31 @@ def reading_rows(look: rows.Look, document: str | None, disclosure: Disclosure, 
     )
 
 
+def unit_rows(units: Iterable[str], aliases: Mapping[str, Sequence[str]]) -> list[rows.UnitRows]:
+    """Return the units that documents are kept by or that were declared, with their declared names."""
+    return [
+        rows.UnitRows(
+            unit=rows.Unit(unit=unit),
+            names=tuple(
+                rows.UnitName(unit=unit, name=name, evidence="declared") for name in sorted(aliases.get(unit, ()))
+            ),
+        )
+        for unit in sorted({*units, *aliases})
+    ]
+
+
 def comparison_rows(comparison: rows.Comparison, found: Comparison, earlier: Counter[str]) -> rows.ComparisonRows:
     """Return a comparison with its changes. ``earlier`` counts the equal changes of the document that came before in
     time, and is counted on: the same change made twice is two changes with ids of their own."""
     changes = tuple(_change(comparison, n, change, earlier) for n, change in enumerate(found.changes))
     links = tuple(_link(comparison.id, n, link) for n, link in enumerate(found.links))
     return rows.ComparisonRows(comparison=comparison, changes=changes, links=links)
+
+
+def without(comparison: rows.ComparisonRows, known: set[str]) -> rows.ComparisonRows:
+    """Return a superseded comparison without the changes that the ones after it still record (``known`` ids)."""
+    changes = tuple(change for change in comparison.changes or () if change.id not in known)
+    return replace(comparison, changes=changes)
 
 
 _CHANGE_FIELDS = tuple(f.name for f in fields(Change) if f.name not in {"ops", "places", "stale_places", "axis"})
