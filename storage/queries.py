@@ -455,6 +455,21 @@ def count_changes(store: Store, **filters: Any) -> int:
     return _rows(store, f"SELECT count(*) AS n{_FROM_CHANGES}{where.where}", where.given)[0]["n"]
 
 
+def detections(store: Store) -> int:
+    """Return a mark that grows with every change detected; none is ever taken back."""
+    return _rows(store, "SELECT coalesce(max(rowid), 0) AS mark FROM detected")[0]["mark"]
+
+
+def count_detected(store: Store, mark: int) -> int:
+    """Return how many changes that stand now were first detected after ``detections`` was ``mark``; those of superseded
+    comparisons are not counted."""
+    sql = (
+        "SELECT count(*) AS n FROM detected JOIN changes ON changes.id = detected.change"
+        " JOIN comparisons ON comparisons.id = changes.comparison WHERE detected.rowid > ? AND superseded = 0"
+    )
+    return _rows(store, sql, (mark,))[0]["n"]
+
+
 def ten_thousandths(percent: str) -> int:
     """Return the decimal string ``percent`` in ten-thousandths of a percent, the scale of ``percent_sort``; digits
     beyond are cut off."""

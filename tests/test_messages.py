@@ -115,3 +115,12 @@ def test_a_locale_that_is_not_english_speaks_chinese(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LC_ALL", "zh_CN.GB18030")
 
     assert language("auto") == "zh"
+
+
+def test_every_aspect_of_a_change_that_the_comparer_names_has_a_word() -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in sorted((PACKAGE / "compare").glob("*.py")))
+    aspects = set(re.findall(r'aspect(?:=|\s*==\s*|: Aspect \| None = )"([a-z_]+)"', code))
+    aspects |= set(re.findall(r'_add\([^,]+, "[a-z]+", "([a-z_]+)"', code))
+
+    assert {"wording", "restated", "section"} <= aspects
+    assert sorted(each for each in aspects if not ZH.has(f"change_aspect.{each}")) == []

@@ -205,26 +205,21 @@ def _claimed(store: Store, offer: Offer) -> bool:
 def _report(house: House, gathered: _Offers) -> Report:
     store = house.store
     with store.writing():
-        before = _detected(store)
+        before = queries.detections(store)
         known = frozenset(look.id for look in store.fetch(rows.Look))
         settled, kept = _ingest(house, gathered)
         files = tuple(
             _became(store, file, look, known=look in known) for look, file in zip(settled.looks, kept, strict=True)
         )
-        after = _detected(store)
+        changes = queries.count_detected(store, before)
     return Report(
         files=files,
         troubles=tuple(gathered.troubles),
         documents=settled.documents,
         looks=len(settled.looks),
-        changes=len(after - before),
+        changes=changes,
         rebuilt=settled.rebuilt,
     )
-
-
-def _detected(store: Store) -> frozenset[str]:
-    """Return the changes that were recorded at any time."""
-    return frozenset(each.change for each in store.fetch(rows.Detected))
 
 
 def _ingest(house: House, gathered: _Offers) -> tuple[Settled, list[str]]:

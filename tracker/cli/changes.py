@@ -289,19 +289,13 @@ def _document(session: Session, change: Found) -> str:
 
 def _print_structure(session: Session, found: Sequence[Found], *, documents: bool) -> None:
     from tracker.cli.tables import table
-    from tracker.cli.wording import kind, operations, place, reason, stale
+    from tracker.cli.wording import kind, reason, stale, structure
 
     words = session.words
     rows: list[list[Any]] = []
     for each in found:
-        said = [str(each[name]) for name in ("before", "after") if each[name]]
-        if not said and (each["text_before"] or each["text_after"]):
-            said = [operations(each, coloured=False, brief=session.terminal).plain]
-        label = each["label"] or ""
-        what = " → ".join(said) if said else ""
-        if label and label not in what:
-            what = f"{label} {what}".strip()
-        detail = lines([what, place(words, each), reason(words, each), stale(words, each)])
+        told = structure(words, each, brief=session.terminal)
+        detail = lines([*told, reason(words, each), stale(words, each)])
         rows.append([*([_document(session, each)] if documents else []), kind(words, each), detail])
     heads: Any = [(words("head.kind"), "left"), (words("head.structure"), "left")]
     if documents:

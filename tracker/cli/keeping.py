@@ -33,15 +33,15 @@ def register(app: typer.Typer, words: Messages) -> None:
             raise typer.BadParameter(words("usage.choice", given=decision, choices="accept, reject"))
         if decision is None and not identity:
             raise typer.BadParameter(words("usage.decision"))
-        from storage import rows
+        from storage import queries
         from tracker import deciding
 
         with session.house() as (workspace, house):
-            before = {each.change for each in house.store.fetch(rows.Detected)}
+            before = queries.detections(house.store)
             captures = deciding.captures_of(workspace, house.store, subject)
             decided = deciding.rule(house, captures, decision=decision, identity=identity, note=note)
             followed = _followed(session, house.store, decided)
-            changes = len({each.change for each in house.store.fetch(rows.Detected)} - before)
+            changes = queries.count_detected(house.store, before)
         if as_json:
             session.json({**followed, "changes": changes, "rebuilt": decided.settled.rebuilt})
             return

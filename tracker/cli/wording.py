@@ -148,8 +148,23 @@ def sentence(words: Messages, change: Mapping[str, Any]) -> str:
         return text + "".join(f" {each}" for each in (reason(words, change), stale(words, change)) if each)
     if change["subject"] == "passage":
         return words("change.passage", **around, text=operations(change, coloured=False, brief=True).plain)
-    before, after = change["before"] or change["text_before"] or "", change["after"] or change["text_after"] or ""
-    return words("change.structure", **around, text=" → ".join(each for each in (before, after) if each))
+    return words(
+        "change.structure", kind=around["kind"], text=" · ".join(each for each in structure(words, change) if each)
+    )
+
+
+def structure(words: Messages, change: Mapping[str, Any], *, brief: bool = False) -> list[str]:
+    """Return what came, went or changed in the structure, and where it stands."""
+    where = place(words, change)
+    if change["aspect"] == "state":
+        said = [words.name("statement_state", change[side]) for side in ("before", "after")]
+        return [f"{where} {' → '.join(said)}"]
+    if change["aspect"] == "statement":
+        return [where]
+    said = [str(change[side]) for side in ("before", "after") if change[side]]
+    told = " → ".join(said) or operations(change, coloured=False, brief=brief).plain
+    label = change["label"] or ""
+    return [told if label in told else f"{label} {told}".strip(), where]
 
 
 def _money(change: Mapping[str, Any]) -> bool:
@@ -170,6 +185,7 @@ __all__ = [
     "sentence",
     "stale",
     "statement",
+    "structure",
     "unit_of",
     "values",
 ]
