@@ -237,8 +237,16 @@ def _shrunk(before: Disclosure, after: Disclosure) -> list[Problem]:
 
 
 def accepted(disclosure: Disclosure) -> Disclosure:
-    """Return a disclosure that a person accepted as it is: its problems are still told, and hold nothing."""
-    return replace(disclosure, problems=tuple(replace(problem, holds=False) for problem in disclosure.problems))
+    """Return a disclosure that a person accepted as it is: its problems are still told, and hold nothing.
+
+    What can't be read has nothing to accept: as a state it would say that all was removed.
+    """
+    problems = tuple(replace(p, holds=p.holds and _unread(p)) for p in disclosure.problems)
+    return replace(disclosure, problems=problems)
+
+
+def _unread(problem: Problem) -> bool:
+    return problem.code.startswith("file.") or problem.code == "document.empty"
 
 
 def comparable(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Disclosure]:

@@ -20,7 +20,16 @@ from tracker.holds import comparable, holds_any
 from tracker.merging import contents
 from tracker.model import Axis, Change, Comparison
 from tracker.reading import Reader, decision
-from tracker.recording import comparison_rows, declared, document_rows, reading_rows, unit_rows, version_name, without
+from tracker.recording import (
+    comparison_rows,
+    declared,
+    document_rows,
+    reading_rows,
+    rejected_rows,
+    unit_rows,
+    version_name,
+    without,
+)
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import Observation, State, Timeline, timeline, year_pairs
 
@@ -173,9 +182,12 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
         if look.sha is None:
             undecided.append(rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, outcome="nothing")))
             continue
-        disclosure = house.reader.of_look(look, house.store.rulings(subject=look.sha))
+        rulings = house.store.rulings(subject=look.sha)
+        disclosure = house.reader.of_look(look, rulings)
         failed += [look.id for p in disclosure.problems if p.code == "file.failed"]
-        if disclosure.identity.document is None:
+        if decision(rulings) == "reject":
+            undecided.append(rejected_rows(look, disclosure))
+        elif disclosure.identity.document is None:
             undecided.append(reading_rows(look, None, disclosure, held=True))
         else:
             families[_family(disclosure.identity.document)][look.id] = look
@@ -188,7 +200,7 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     if undecided:
         # After the families: a look that lost its document stays pending until that document was derived without it.
         house.store.replace(at=house.clock(), readings=undecided, documents={}, comparisons=[])
-        held += [each.reading.look for each in undecided if each.reading.outcome != "nothing"]
+        held += [each.reading.look for each in undecided if each.reading.held]
     return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(failed))
 
 
@@ -206,7 +218,7 @@ def _derive_family(
     for look in sorted(looks.values(), key=lambda each: (each.at, each.seq, each.id)):
         observation = _observe(house, look)
         document = observation.disclosure.identity.document
-        if document is not None and _family(document) == family:
+        if document is not None and _family(document) == family and observation.ruling != "reject":
             observed[document].append(observation)
             readings.append(_reading(look, document, observation))
     forms = house.reader.taxonomy.forms

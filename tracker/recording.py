@@ -236,6 +236,12 @@ def reading_rows(look: rows.Look, document: str | None, disclosure: Disclosure, 
     )
 
 
+def rejected_rows(look: rows.Look, disclosure: Disclosure) -> rows.ReadingRows:
+    """Return the reading of a look whose capture a person rejected: it belongs to no document and waits for nothing."""
+    read = reading_rows(look, None, disclosure, held=False)
+    return rows.ReadingRows(reading=replace(read.reading, outcome="rejected"))
+
+
 def unit_rows(units: Iterable[str], aliases: Mapping[str, Sequence[str]]) -> list[rows.UnitRows]:
     """Return the units that documents are kept by or that were declared, with their declared names."""
     return [

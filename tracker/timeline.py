@@ -129,7 +129,10 @@ def _advance(standing: _Standing, at: str, together: Sequence[Observation]) -> N
         if outcome is None:
             witnessed = True
             continue
-        joined = joined and outcome not in before
+        replaced = _replaced(standing.slots, outcome, observation)
+        joined = joined and outcome not in before and not replaced
+        for slot in replaced:
+            del standing.slots[slot]
         standing.slots[outcome] = observation
     if standing.slots == before:
         if witnessed and standing.states:
@@ -169,7 +172,7 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
             return observation.slot
         others = ", ".join(sorted(slot or "(text)" for slot in current))
         return (Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True),)
-    if disjoint and observation.slot == TEXT_SLOT:
+    if disjoint and own and observation.slot == TEXT_SLOT:
         # Two files handed over without an address that share nothing are two pieces: each needs a slot of its own,
         # named by what it holds, so that the order of arrival decides nothing.
         return f"{TEXT_SLOT}+{min(own)}"
@@ -181,6 +184,15 @@ def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem
         slot = observation.slot
     lost = () if ruled else lost_content(here.disclosure, disclosure, standing.forms)
     return lost or slot
+
+
+def _replaced(slots: dict[str, Observation], slot: str, observation: Observation) -> tuple[str, ...]:
+    """Return the other slots whose content an accepted capture brings anew: the document moved to its address."""
+    if observation.ruling != "accept":
+        return ()
+    own = contents(observation.disclosure)
+    there = {other: contents(o.disclosure) for other, o in slots.items() if other != slot}
+    return tuple(other for other, held in there.items() if held and len(own & held) * 2 >= len(held))
 
 
 def _hold(observation: Observation, problems: tuple[Problem, ...]) -> Held:
