@@ -21,7 +21,7 @@ from tracker.recording import VERSION_LENGTH
 from tracker.timeline import TEXT_SLOT
 from tracker.workspace import Workspace
 
-Outcome = Literal["new", "changed", "unchanged", "held", "failed"]
+Outcome = Literal["new", "changed", "unchanged", "held", "rejected", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,13 +249,14 @@ def _became(store: Store, file: str, look: str, *, known: bool) -> Gathered:
     if reading.document is None:
         problems = queries.problems(store, look)
         failed = any(each["code"].startswith("file.") for each in problems)
+        outcome: Outcome = "rejected" if reading.outcome == "rejected" else "failed" if failed else "held"
         return Gathered(
             file=file,
             at=record.at,
             sha=sha,
             look=look,
             document=capture_name(sha),
-            outcome="failed" if failed else "held",
+            outcome=outcome,
             problems=tuple(problems),
         )
     outcome, state = _outcome(store, reading.document, sha, record)

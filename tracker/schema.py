@@ -263,7 +263,7 @@ _FILE = _object(
         "sha": _TEXT,
         "look": _TEXT,
         "document": _TEXT,
-        "outcome": _one_of("new", "changed", "unchanged", "held", "failed"),
+        "outcome": _one_of("new", "changed", "unchanged", "held", "rejected", "failed"),
         "state": _MAYBE,
         "problems": _list(PROBLEM),
     },

@@ -62,6 +62,8 @@ def test_a_second_address_with_other_content_is_held_until_ruled_on(tracker: Run
     assert ran.code == 0
     (document,) = tracker("documents", "--json").json
     assert [each for each in document["problems"] if each["holds"]] == []
+    again = tracker("ingest", "b.txt", "--url", "https://b.example/", "--at", "2024-10-14", "--json")
+    assert [file["outcome"] for file in again.json["files"]] == ["rejected"], "a ruling stands"
 
 
 def test_a_ruling_needs_a_decision_or_an_identity(tracker: Run) -> None:

@@ -71,6 +71,8 @@ def _usage(error: Exception, words: Messages) -> int:
     """Say what is wrong with the use of which command."""
     given: Any = error
     kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":  # the help was printed
+        return 2
     name = _parameter(given)
     if kind == "NoSuchOption":
         near = words("comma").join(given.possibilities or ())

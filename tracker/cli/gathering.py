@@ -213,7 +213,7 @@ def print_report(session: Session, report: "Report") -> None:
         session.print(table(heads, rows, terminal=session.terminal), "")  # pyright: ignore[reportArgumentType]
     counts = [
         words("report.count", outcome=words.name("outcome", outcome), count=report.count(outcome))
-        for outcome in ("new", "changed", "unchanged", "held", "failed")
+        for outcome in ("new", "changed", "unchanged", "held", "rejected", "failed")
         if report.count(outcome)
     ]
     session.say(

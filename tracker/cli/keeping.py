@@ -125,7 +125,7 @@ def _followed(session: Session, store: Any, decided: Any) -> dict[str, Any]:
     undecided = [
         f"capture:{reading.sha[:12]}"
         for reading in store.fetch(rows.Reading, sha=decided.captures)
-        if reading.document is None
+        if reading.document is None and reading.outcome == "read"
     ]
     return {
         "captures": list(decided.captures),
