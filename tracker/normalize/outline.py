@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Literal
 
 from tracker.normalize.flow import Item, Portion, Stretch
@@ -20,12 +21,15 @@ from tracker.taxonomy.sections import Sections
 Style = Literal["part", "han", "han_in", "dot", "line", "annex"]
 
 _NUMERAL = "一二三四五六七八九十"
+_VALUES = {numeral: value for value, numeral in enumerate(_NUMERAL, 1)}
 _MARK = re.compile(
+    # All begin with one of these: where none stands a search goes on at once.
+    rf"(?=[{_NUMERAL}第（(\d附])(?:"
     rf"(?P<part>第[{_NUMERAL}]{{1,3}}(?:部分|章))[：:、.]?"
     rf"|(?<![{_NUMERAL}第])(?P<han>[{_NUMERAL}]{{1,3}})[、.．]"
     rf"|(?P<han_in>[（(][{_NUMERAL}]{{1,3}}[)）])[、.．]?"
     r"|(?<![\d.,第])(?P<dot>\d{1,2})[.、．](?!\d)"
-    r"|(?P<annex>附件)(?=[一二三四五六七八九十\d：:、]?[-—]?\d{0,2}[^。；]{0,60}?(?:自评|绩效|评价)[^。；]{0,30}?(?:表|报告))"
+    r"|(?P<annex>附件)(?=[一二三四五六七八九十\d：:、]?[-—]?\d{0,2}[^。；]{0,60}?(?:自评|绩效|评价)[^。；]{0,30}?(?:表|报告)))"
 )
 _WIDE = str.maketrans(":;!?()", "：；！？（）")
 _CONTENTS = re.compile(r"(?:目录|目次)[-:：.…·\d]*(?=第[一1]|[一1（(第]|[^。]{1,30}(?:概况|职责|职能))")
@@ -57,12 +61,22 @@ _NAME = (
 _PART_SLOT = rf"(?:(?!第[{_NUMERAL}]{{1,3}}(?:部分|章)|[{_NUMERAL}]、)[^。；！？“”《》]){{0,48}}?"
 _PART_TAIL = r"(?:完成|开展|进展|的?事项|说明|的?情况|结果|任务|及目标|介绍|工作)*"
 _EXPLAINED = re.compile(
-    r"[^，。；：《》（）()%]{0,80}?说明|[^，。；：、“”《》（）()%]{0,40}?20\d\d年[^，。；：、“”《》（）()%]{0,16}?表"
+    r"[^，。；：《》（）()%]{0,80}?说明|[^，。；：、“”《》（）()%]{2,30}?概况(?=[（(第一1])|[^，。；：、“”《》（）()%]{0,40}?20\d\d年[^，。；：、“”《》（）()%]{0,16}?表"
 )
+_QUOTES = frozenset("“”\"'‘’「」『』（(")
+_BEFORE_TITLE = frozenset("关2本当年高预我部单学机的")
+"""The characters with which `_ABOUT` begins."""
 _ABOUT_PATTERN = re.compile(rf"^{_ABOUT}")
 _NUMBER_PATTERN = re.compile(rf"^(?:第[{_NUMERAL}]{{1,3}}(?:部分|章)|[（(]?[{_NUMERAL}]{{1,3}}[)）]?)[：:、.．]?")
+_OVERVIEW = re.compile(r"概况(?=[（(第一1])")
 _LINE_LENGTH = 45
-_DATED = re.compile(r"20\d\d年度?(?:部门|单位)")
+_UNKNOWN = re.compile(
+    r"(?:关于)?[^，。；：、“”《》（）()%\d]{2,28}?(?:情况的?(?:具体)?说明|情况|的?说明|事项|安排)(?![的和与及、，,；;者性是将等数]|表)"
+)
+_RANK: dict[Style, int] = {"part": 0, "annex": 0, "line": 0, "han": 1, "han_in": 2, "dot": 3}
+_FRAMES = ("cover", "overview", "narrative", "tables")
+"""Sections that hold others: what is of no known section in them is other."""
+_DATED = re.compile(r"20\d\d年度?(?:部门|单位|[决预]算)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ class _Grammar:
     titles: re.Pattern[str]
     named_titles: re.Pattern[str]
     sections: tuple[tuple[str, bool], ...]
+    openings: frozenset[str]
+    """The characters with which a title, or what may stand before it, begins."""
     endings: re.Pattern[str]
     """How a line that is a title and nothing else ends: most lines are ruled out by it at once."""
 
@@ -127,6 +143,7 @@ def outline(flow: Sequence[Item], taxonomy: Taxonomy) -> tuple[Portion, ...]:
         found += _announced(words, listed, found, contents[1], taxonomy.documents.unit_ending.pattern)
         found.sort(key=lambda heading: (heading.start, -heading.end))
     headings = _accepted(words, found, taxonomy.sections, contents)
+    headings = [*_with_siblings(words, headings, taxonomy.sections)]
     marks = [(0, 0), *(words.place(heading.start) for heading in headings), (len(flow), 0)]
     portions: list[Portion] = []
     for heading, start, end in zip((None, *headings), marks, marks[1:], strict=False):
@@ -205,6 +222,7 @@ def _grammar(sections: Sections) -> _Grammar:
         re.compile(rf"{_ABOUT}(?:{body}){_NO_TABLE}"),
         re.compile(rf"{_NAME}{_ABOUT}(?:{body}){_NO_TABLE}"),
         tuple((section, t.tail == "explained" and len(t.words) > 5) for _, section, t in options),
+        frozenset(t.words[0] for t in titles) | frozenset(t.words[1] for t in titles) | _QUOTES | _BEFORE_TITLE,
         re.compile(rf"(?:情况|说明|{'|'.join(sorted({t.words[-2:] for t in titles if t.tail == 'plain'}))})[。：:]?$"),
     )
 
@@ -227,6 +245,9 @@ def _found(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
         elif style == "annex":
             yield _Heading(mark.start(), mark.end(), "attachment", "annex", 0, strong=False)
         elif style in ("han", "han_in", "dot"):
+            if _MARK.match(text, mark.end()) is not None:
+                # No title begins with a number: a text of nothing but numbers costs nothing.
+                continue
             number = _number(mark[style])
             title = _title(text, mark.end(), grammar)
             if title is not None:
@@ -240,23 +261,30 @@ def _part(text: str, mark: re.Match[str], grammar: _Grammar) -> _Heading:
     title = grammar.parts.match(text, mark.end())
     if title is None:
         return _Heading(mark.start(), mark.end("part"), "other", "part", number, strong=False)
-    section = next(grammar.part_sections[int(name[1:])] for name, found in title.groupdict().items() if found)
+    section = grammar.part_sections[_option(title)]
     return _Heading(mark.start(), title.end(), section, "part", number, strong=True)
+
+
+def _option(title: re.Match[str]) -> int:
+    """Return the number of the title that matched: each is a group of its own."""
+    return int((title.lastgroup or "t0")[1:])
 
 
 def _title(text: str, at: int, grammar: _Grammar, *, end: int | None = None) -> tuple[int, str, bool] | None:
     """Read a title at ``at``: its end, its section, and whether it is strong. With ``end`` it must end there."""
     for pattern, named in ((grammar.titles, False), (grammar.named_titles, True)):
+        if not named and text[at : at + 1] not in grammar.openings:
+            continue
         if named and end is None and not _EXPLAINED.match(text, at):
             continue
         match = pattern.match(text, at) if end is None else pattern.fullmatch(text, at, end)
         if match is None:
             continue
-        option = next(int(name[1:]) for name, found in match.groupdict().items() if found)
-        section, long = grammar.sections[option]
+        section, long = grammar.sections[_option(match)]
         strong = long or match[0].endswith("说明")
         # A name before the title may hold anything: only a strong title, or a whole line without 的, allows one.
         dated = _DATED.search(match[0]) is not None and section == "tables"
+        dated = dated or (section == "overview" and _OVERVIEW.match(text, match.end() - 2) is not None)
         if not named or strong or dated or (end is not None and "的" not in match[0]):
             return match.end(), section, strong
     return None
@@ -279,8 +307,7 @@ def _number(token: str) -> int:
     if digits.isdigit() and digits.isascii():
         return int(digits)
     tens, ten, ones = digits.rpartition("十")
-    value = {c: i for i, c in enumerate(_NUMERAL, 1)}
-    return (value.get(tens, 1) * 10 if ten else 0) + value.get(ones, 0)
+    return (_VALUES.get(tens, 1) * 10 if ten else 0) + _VALUES.get(ones, 0)
 
 
 # --- table of contents -----------------------------------------------------------------------------------------------
@@ -303,7 +330,8 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
             continue
         if heading.key in seen and heading.section != "other":
             if (titled or at >= 5) and _is_list(start, heading.start, at):
-                return start, _first_of_body(text, inside[at - 1].end, heading.start)
+                again = _begins_again(text, start, heading.start) if titled else None
+                return start, again or _first_of_body(text, inside[at - 1].end, heading.start)
             break
         seen.setdefault(heading.key, at)
     if not titled:
@@ -321,6 +349,25 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
         return start, end
     ends = [match.end() for match in _LEADERS.finditer(text, start, start + _CONTENTS_WITHIN)]
     return (start, ends[-1]) if ends else None
+
+
+def _begins_again(text: str, start: int, end: int) -> int | None:
+    """Return where the numbers of the first kind in a list begin again with 1, or None.
+
+    The body begins there, though the first title that it repeats and that we know may stand much further down.
+    """
+    style: str | None = None
+    highest = 0
+    for mark in _MARK.finditer(text, start, end):
+        if style is None and mark.lastgroup in ("part", "han"):
+            style = mark.lastgroup
+        if style is None or mark.lastgroup != style:
+            continue
+        number = _number(mark[style])
+        if number == 1 and highest > 1:
+            return mark.start()
+        highest = max(highest, number)
+    return None
 
 
 def _first_of_body(text: str, start: int, end: int) -> int:
@@ -391,6 +438,40 @@ def _accepted(
         closed = heading if heading.section in sections.closed else None
         told = told or heading.section not in ("overview", "duties", "organization", "tables", "cover")
     return accepted
+
+
+def _with_siblings(words: _Words, accepted: Sequence[_Heading], sections: Sections) -> Iterator[_Heading]:
+    """Yield the headings, and after each the unknown ones that go on with its numbers.
+
+    （三）国有资产占用情况 ends where （四）土地调查开展情况 begins, though no data knows that title: it belongs to
+    the heading above both. A list inside a section begins with 1 again, and opens nothing.
+    """
+    above: list[_Heading] = []
+    for heading, following in zip_longest(accepted, accepted[1:]):
+        above = [h for h in above if _RANK[h.style] < _RANK[heading.style]]
+        yield heading
+        limit = following.start if following is not None else len(words.text)
+        last: _Heading | None = heading
+        while last is not None and last.section not in sections.closed and last.style in ("han", "han_in"):
+            parent = above[-1].section if above and last.style == "han_in" else "other"
+            last = _sibling(words, last, limit, "other" if parent in _FRAMES else parent)
+            if last is not None:
+                yield last
+        above.append(heading)
+
+
+def _sibling(words: _Words, heading: _Heading, limit: int, section: str) -> _Heading | None:
+    """Return the heading after ``heading`` whose number is the next of its kind, if it reads like a title."""
+    text = words.text
+    for mark in _MARK.finditer(text, heading.end, limit):
+        if mark.lastgroup != heading.style:
+            continue
+        title = _UNKNOWN.match(text, mark.end(), limit)
+        number = _number(mark[heading.style])
+        if title is None or number != heading.number + 1 or text[mark.start() - 1] not in _ENDS:
+            return None
+        return _Heading(mark.start(), title.end(), section, heading.style, number, strong=False)
+    return None
 
 
 def _opens(heading: _Heading, closed: _Heading | None, accepted: Sequence[_Heading], *, told: bool) -> bool:

@@ -15,10 +15,11 @@ from tracker.normalize.prose.subjects import Names, Subject
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.bases import Base
 
-_STOPS = str.maketrans(",;:!?", "，；：！？")
+_STOPS = tuple(zip(",;:!?", "，；：！？", strict=True))
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[。！？]")
 _CLAUSE = re.compile(r"[，,：:；;。！？!?]")
+_LAST_CLAUSE = re.compile(r".*[，,：:；;。！？!?]", re.DOTALL)
 _PARTS = re.compile(r"其中|(?<!不)包括|分别是|按.{2,12}划分")
 _CHAIN = re.compile(r"^(?:[、，,]|和|及|与|以及)$")
 _YEAR = re.compile(
@@ -125,7 +126,7 @@ class _Reader:
     def __init__(self, text: str, context: Context, cues: Cues) -> None:
         self.printed = text
         # Stops of either width are one for reading; offsets stay, and what is quoted is quoted as printed.
-        self.text = text.translate(_STOPS)
+        self.text = _wide(text)
         self.context = context
         self.cues = cues
         taxonomy = context.taxonomy
@@ -168,7 +169,7 @@ class _Reader:
             return
         self._bracket(gap)
         fresh = self._advance(gap)
-        lead = gap[max((match.end() for match in _CLAUSE.finditer(gap)), default=0) :]
+        lead = _last_clause(gap)
         dated = _YEAR.search(lead) is not None
         bare = _PATH_END.sub("", lead) if fresh else lead
         if last is not None and last.role == "target" and numeral.sort == "rate" and _GOAL.match(gap):
@@ -201,7 +202,7 @@ class _Reader:
         """Read a numeral inside a reason: it leans on nothing outside it, and nothing leans on it."""
         reason = self.reasons[self.aside]
         words = gap[max(0, len(gap) - (numeral.start - reason.begin)) :]
-        lead = words[max((match.end() for match in _CLAUSE.finditer(words)), default=0) :]
+        lead = _last_clause(words)
         following = self.text[numeral.end : numeral.end + 24]
         cue = self.cues.read(lead, numeral, following, self.context.year)
         label = subjects.label(cue.rest, self.names)
@@ -533,6 +534,19 @@ class _Reader:
                 tail = _CLAUSE.search(self.text, tail.end(), limit)
             stop = max(last, end) if stop > limit else stop
         return self.printed[begin:stop]
+
+
+def _wide(text: str) -> str:
+    """Return ``text`` with its stops in full width, character for character."""
+    for narrow, wide in _STOPS:
+        text = text.replace(narrow, wide)
+    return text
+
+
+def _last_clause(words: str) -> str:
+    """Return what stands behind the last stop or comma."""
+    last = _LAST_CLAUSE.match(words)
+    return words if last is None else words[last.end() :]
 
 
 def _classified(subject: Subject) -> bool:
