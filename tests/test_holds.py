@@ -46,7 +46,3 @@ def test_a_line_that_left_a_table_that_no_longer_adds_up_is_damage() -> None:
 def test_an_amount_that_lost_everything_that_added_up_to_it_is_damage() -> None:
     assert held(without("22102", "2210201")) == ["content.line_lost"]
     assert held(without("2210201")) == ["content.line_lost"]
-
-
-def test_a_table_that_prints_no_parts_any_more_is_another_table() -> None:
-    assert held(without("20805", "2080505", "22102", "2210201")) == []

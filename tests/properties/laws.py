@@ -6,8 +6,8 @@ from itertools import accumulate
 
 from tracker.model import Change
 
-_WHOLE = re.compile(r"\d(?:[\d,.，．]*\d)?(?:\s?(?:亿元|万元|千元|元|[%％]))?|[A-Za-z]+")
-"""A figure with its unit, or a Latin word: what operations never cut."""
+_WHOLE = re.compile(r"\d(?:[\d,.，．]*\d)?[%％]?|[A-Za-z]+")
+"""A figure or a Latin word: what operations never cut."""
 
 
 def breaches(change: Change) -> Iterator[str]:
