@@ -553,6 +553,15 @@ def links(store: Store, comparison: str) -> list[Result]:
 # --- over time and by word -------------------------------------------------------------------------------------------
 
 
+def known_facts(store: Store, units: Sequence[str]) -> tuple[str, ...]:
+    """Return every fact that a document of ``units`` states, sorted."""
+    where = _Filter()
+    where.add(f"documents.unit IN ({', '.join('?' * len(units))})", *units)
+    where.add("figures.fact IS NOT NULL")
+    sql = f"SELECT DISTINCT fact FROM figures JOIN documents USING (document){where.where} ORDER BY fact"
+    return tuple(cast("str", each["fact"]) for each in _rows(store, sql, where.given))
+
+
 def history(
     store: Store,
     *,

@@ -18,7 +18,8 @@ from tracker.gathering import capture_name
 from tracker.merging import merge
 from tracker.model import Axis, Disclosure, Identity
 from tracker.recording import comparison_rows, contents, understood, version_name
-from tracker.taxonomy import load
+from tracker.taxonomy import Taxonomy, load
+from tracker.taxonomy.naming import bare
 from tracker.workspace import Workspace
 
 _CAPTURE = re.compile(r"capture:([0-9a-f]{4,64})\Z")
@@ -343,3 +344,12 @@ def _order(change: rows.Change) -> tuple[Any, ...]:
     """Structure first, then by size of movement, as ``queries.changes`` has it."""
     size, percent = change.size_fen, change.percent_sort
     return (change.subject != "structure", size is None, -(size or 0), percent is None, -abs(percent or 0), change.n)
+
+
+def facts_meant(text: str, known: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Return those of the ``known`` facts that an asker means by a name: of each line called so, and of the parts of a
+    total called so (三公 means its four items too)."""
+    wanted = bare(text)
+    ids = {line.id for line in taxonomy.lines.all if any(wanted in bare(name) for name, _ in line.names)}
+    parts = tuple(id.removesuffix("total") for id in ids if id.endswith(".total"))
+    return tuple(f for f in known if (id := f.partition(":")[0]) in ids or (parts and id.startswith(parts)))

@@ -133,7 +133,8 @@ def register(app: typer.Typer, words: Messages) -> None:
     ) -> None:
         session: Session = context.obj
         from storage import queries
-        from tracker.between import UnknownNameError, units_named
+        from tracker.between import UnknownNameError, facts_meant, units_named
+        from tracker.taxonomy import load
 
         with session.asking() as (workspace, store):
             units = units_named(workspace, store, unit)
@@ -142,7 +143,9 @@ def register(app: typer.Typer, words: Messages) -> None:
 
                 known = sorted({each["unit"] for each in queries.documents(store)})
                 raise UnknownNameError(unit, difflib.get_close_matches(unit, known, 5, 0.3), what="unit")
-            found = queries.history(store, units=units, text=text, kind=kind, scope=scope, roles=[role] if role else [])
+            meant = facts_meant(text, queries.known_facts(store, units), load())
+            roles = [role] if role else []
+            found = queries.history(store, units=units, text=text, kind=kind, scope=scope, roles=roles, facts=meant)
         if as_json:
             session.json(flagged(found, "held"))
         else:
