@@ -307,3 +307,53 @@ def test_punctuation_of_half_width_opens_and_closes_nothing() -> None:
     note = "第二部分部门决算表\n三、支出决算表\n注{}本表反映单位本年度各项支出情况。1栏各行=(2+3+4+5+6)栏各行。\n"
 
     assert [s for s, _ in told(note.format(":"))] == [s for s, _ in told(note.format("："))] == ["tables"]
+
+
+def test_an_unknown_title_with_the_next_number_ends_the_section_before() -> None:
+    found = told(
+        "第三部分2023年度部门决算情况说明\n十一、其他重要事项的情况说明\n（二）政府采购支出情况\n采购1万元。\n"
+        "（三）国有资产占用情况\n共有车辆2辆：（一）轿车；（二）客车。\n（四）土地调查工作开展情况\n调查了3宗。\n"
+        "十二、土地收储情况说明\n收储2宗。\n第四部分名词解释"
+    )
+
+    assert found[2:] == [
+        ("procurement", "（二）政府采购支出情况采购1万元。"),
+        ("assets", "（三）国有资产占用情况共有车辆2辆：（一）轿车；（二）客车。"),
+        ("other", "（四）土地调查工作开展情况调查了3宗。"),
+        ("other", "十二、土地收储情况说明收储2宗。"),
+        ("glossary", "第四部分名词解释"),
+    ]
+
+
+def test_a_list_inside_a_section_goes_on_with_none_of_its_numbers() -> None:
+    found = told("第三部分2023年度部门决算情况说明\n（一）政府采购支出情况\n采购：（一）货物情况；（二）服务情况。\n")
+
+    assert [section for section, _ in found] == ["narrative", "procurement"]
+
+
+def test_a_body_begins_where_the_numbers_of_the_contents_begin_again() -> None:
+    # SWU's form under another name: neither 东岭师范学院概况 nor its tables are titles that the data knows.
+    found = told(
+        "东岭师范学院2022年度决算\n目录\n一、东岭师范学院概况\n二、东岭师范学院2022年度决算报表\n"
+        "三、东岭师范学院2022年度决算报表说明\n四、名词解释\n"
+        "一、东岭师范学院概况\n（一）学校基本情况\n创办于1956年。\n二、东岭师范学院2022年度决算报表\n表1：高等学校收支决算总表\n"
+        "三、东岭师范学院2022年度决算报表说明\n无。\n四、名词解释\n无。"
+    )
+
+    assert [section for section, _ in found] == ["cover", "overview", "overview", "tables", "narrative", "glossary"]
+
+
+def test_meetings_and_training_are_told_beside_the_three_public_expenses() -> None:
+    found = told(
+        "第三部分2021年部门决算情况说明\n七、财政拨款“三公”经费及会议费、培训费支出决算情况说明\n"
+        "2.公务接待费支出情况说明。\n预算为3.50万元。\n（三）培训费支出情况说明。\n预算为6.00万元。\n"
+        "十二、国有资产占用及购置情况说明\n共有车辆8辆。"
+    )
+
+    assert [section for section, _ in found] == ["narrative", "three_public", "three_public", "three_public", "assets"]
+
+
+def test_a_text_of_nothing_but_numbers_is_read_at_once() -> None:
+    (portion,) = portions([TextLine("一、" * 200_000)])
+
+    assert len(words(portion)) == 400_000

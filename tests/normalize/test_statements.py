@@ -3,7 +3,7 @@
 import pytest
 
 from tests.normalize.tables import figure, reading, spanned, table, values
-from tracker.normalize.flow import Portion, Stretch
+from tracker.normalize.flow import Portion, Stretch, Table
 from tracker.normalize.statements import read
 from tracker.taxonomy import load
 
@@ -252,7 +252,7 @@ SPANNED_09 = [
     [table(BLOCKS_09), table(PAIRS_09), table(ROWS_09), spanned(SPANNED_09)],
     ids=["two blocks", "pairs, other order", "an item a row", "merged cells"],
 )
-def test_the_items_of_the_three_public_expenses_are_lines_in_every_layout(printed) -> None:
+def test_the_items_of_the_three_public_expenses_are_lines_in_every_layout(printed: Table) -> None:
     found = reading("财政拨款“三公”经费支出决算表单位：万元", printed)
 
     budget = {"total": "7.00", "cars": "4.00", "running": "4.00", "reception": "3.00"}
@@ -588,3 +588,36 @@ def test_a_tree_without_a_column_of_codes_has_codes_all_the_same(rows: str) -> N
 
     assert [line.id for line in found.statements[0].lines] == ["total", "208", "20805"]
     assert not found.problems
+
+
+def test_a_year_in_a_heading_is_this_year_or_the_one_before() -> None:
+    found = reading(
+        "财政拨款“三公”经费支出决算表 公开09表 单位：万元",
+        table("项目|2023年度预算数|2023年度决算数|2022年度决算数\n合计|96.32|41.27|50.00\n公务接待费|2.32|1.00|1.50"),
+    )
+
+    assert values(found) == {
+        "final.09/three_public.total/amount/budget": "96.32",
+        "final.09/three_public.total/amount/actual": "41.27",
+        "final.09/three_public.total/amount/prior:prior": "50.00",
+        "final.09/three_public.reception/amount/budget": "2.32",
+        "final.09/three_public.reception/amount/actual": "1.00",
+        "final.09/three_public.reception/amount/prior:prior": "1.50",
+    }
+
+
+def test_codes_below_a_wide_cell_of_column_numbers_are_codes() -> None:
+    found = reading(
+        INCOME_AND_EXPENDITURE,
+        spanned(
+            [
+                [("项目", 1, 2), ("合计", 2, 1), ("基本支出", 2, 1), ("项目支出", 2, 1)],
+                [("科目编码", 1, 1), ("科目名称", 1, 1)],
+                [("栏次", 1, 2), ("1", 1, 1), ("2", 1, 1), ("3", 1, 1)],
+                [("", 1, 1), ("合计", 1, 1), ("5.00", 1, 1), ("5.00", 1, 1), ("", 1, 1)],
+                [("2999901", 1, 1), ("新设项目", 1, 1), ("5.00", 1, 1), ("5.00", 1, 1), ("", 1, 1)],
+            ]
+        ),
+    )
+
+    assert [line.id for line in found.statements[0].lines] == ["total", "2999901"]

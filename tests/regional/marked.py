@@ -1,11 +1,13 @@
 """Fictional disclosures of several regions, written once with their truth in the margin.
 
-A marked document is the text as a publisher prints it, with every figure in brackets: ``[[12.30万元|label|role|code]]``
-prints ``12.30万元`` and is a true figure (an empty label repeats the one before, ``-delta`` carries a minus that the text
-says in words, a label that begins with ``~`` is ours and not the text's). Tables stand between ``@table`` and ``@end``:
-cells between bars; the row ``@cols`` says what each column is (``C`` code, ``N`` name, ``N收入`` name of that side,
-``measure;role`` amounts, ``.`` nothing); ``=`` sums the leaves below a code, ``+`` the rest of a row; ``<`` and ``^`` merge
-a header cell with its neighbour to the left or above. Lines that begin with ``@@`` hold the rest of the truth.
+A marked document is the text as a publisher prints it, with every figure in brackets:
+``[[12.30万元|label|role|code]]`` prints ``12.30万元`` and is a true figure. An empty label repeats the one before,
+``-delta`` carries a minus that the text says in words, a label that begins with ``~`` is ours and not the text's.
+
+Tables stand between ``@table`` and ``@end``, cells between bars. The row ``@cols`` says what each column is: ``C``
+code, ``N`` name, ``N收入`` name of that side, ``measure;role`` amounts, ``.`` nothing. ``=`` sums the leaves below a
+code, ``+`` the rest of a row; ``<`` and ``^`` merge a cell with its neighbour to the left or above. Lines that begin
+with ``@@`` hold the rest of the truth.
 """
 
 import json

@@ -448,26 +448,42 @@ def _with_siblings(words: _Words, accepted: Sequence[_Heading], sections: Sectio
     """
     above: list[_Heading] = []
     for heading, following in zip_longest(accepted, accepted[1:]):
-        above = [h for h in above if _RANK[h.style] < _RANK[heading.style]]
+        above = [*(h for h in above if _RANK[h.style] < _RANK[heading.style]), heading]
         yield heading
         limit = following.start if following is not None else len(words.text)
-        last: _Heading | None = heading
-        while last is not None and last.section not in sections.closed and last.style in ("han", "han_in"):
-            parent = above[-1].section if above and last.style == "han_in" else "other"
-            last = _sibling(words, last, limit, "other" if parent in _FRAMES else parent)
-            if last is not None:
-                yield last
-        above.append(heading)
+        while above and heading.section not in sections.closed:
+            last = above[-1]
+            own = _sibling(words, last, last.end, limit, _parent(above))
+            outer = _sibling(words, above[-2], last.end, limit, _parent(above[:-1])) if len(above) > 1 else None
+            if outer is not None and (own is None or outer.start < own.start):
+                above = [*above[:-2], outer]
+            elif own is not None:
+                above = [*above[:-1], own]
+            else:
+                break
+            yield above[-1]
 
 
-def _sibling(words: _Words, heading: _Heading, limit: int, section: str) -> _Heading | None:
-    """Return the heading after ``heading`` whose number is the next of its kind, if it reads like a title."""
+def _parent(above: Sequence[_Heading]) -> str:
+    """Return the section of the heading above the last one, for one of unknown title beside it."""
+    parent = above[-2].section if len(above) > 1 and above[-1].style == "han_in" else "other"
+    return "other" if parent in _FRAMES else parent
+
+
+def _sibling(words: _Words, heading: _Heading, start: int, limit: int, section: str) -> _Heading | None:
+    """Return the heading from ``start`` on with the number after that of ``heading``, if it reads like a title."""
+    if heading.style not in ("han", "han_in"):
+        return None
     text = words.text
-    for mark in _MARK.finditer(text, heading.end, limit):
+    listed = 0
+    for mark in _MARK.finditer(text, start, limit):
         if mark.lastgroup != heading.style:
             continue
-        title = _UNKNOWN.match(text, mark.end(), limit)
         number = _number(mark[heading.style])
+        if number == 1 or (listed and number == listed + 1):
+            listed = number
+            continue
+        title = _UNKNOWN.match(text, mark.end(), limit)
         if title is None or number != heading.number + 1 or text[mark.start() - 1] not in _ENDS:
             return None
         return _Heading(mark.start(), title.end(), section, heading.style, number, strong=False)

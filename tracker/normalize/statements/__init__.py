@@ -393,7 +393,7 @@ def _statement(
     one: _Found, form: Form, parts: Structure, form_shape: Shape, year: int | None, taxonomy: Taxonomy
 ) -> tuple[Statement, Body, list[Problem]]:
     items = form.layout == "items" and form_shape.items_in_columns > form_shape.items_in_rows
-    columns = meanings(parts, form, taxonomy, items=items)
+    columns = meanings(parts, form, taxonomy, items=items, year=year)
     place = Place(form, year, one.caption.unit, taxonomy, one.table.page)
     body = read_items(one.table, parts, columns, place) if items else read_lines(one.table, parts, columns, place)
     problems: list[Problem] = []

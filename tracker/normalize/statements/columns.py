@@ -1,7 +1,8 @@
 """What each column of amounts means in a statement: measure, role and base."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.model import Role
 from tracker.normalize.statements.grid import Heading, Structure
@@ -10,6 +11,7 @@ from tracker.taxonomy.measures import heading as heading_key
 from tracker.taxonomy.measures import unit as heading_unit
 from tracker.taxonomy.statements import Form
 
+_YEAR = re.compile(r"(20\d\d)年度?")
 _GROUP_ONLY = ("expenditure", "receipts")
 
 
@@ -34,8 +36,10 @@ class Meaning:
     certain: bool = True
 
 
-def meanings(structure: Structure, form: Form, taxonomy: Taxonomy, *, items: bool) -> dict[int, Meaning]:
-    """Return the meaning of every column of amounts, by column.
+def meanings(
+    structure: Structure, form: Form, taxonomy: Taxonomy, *, items: bool, year: int | None = None
+) -> dict[int, Meaning]:
+    """Return the meaning of every column of amounts, by column; ``year`` is the fiscal year (2022年度决算数).
 
     Headings decide. Where they do not tell the columns apart (merged cells written out of place), the printed 栏次
     decide, if they count as many columns as the form has and the headings come in the form's order.
@@ -43,8 +47,8 @@ def meanings(structure: Structure, form: Form, taxonomy: Taxonomy, *, items: boo
     stubs = frozenset(c for group in structure.groups for c in (*group.stub, *group.number))
     values = [c for group in structure.groups for c in group.values]
     if items:
-        return _items(structure, form, values, taxonomy)
-    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy) for c in values}
+        return _items(structure, form, values, taxonomy, year)
+    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy, year) for c in values}
     if form.layout in ("sides", "economic"):
         # Each side has its own columns; what one side calls 决算数 may be what the other does.
         return {c: m for group in structure.groups for c, m in _doubtful({c: found[c] for c in group.values}).items()}
@@ -71,7 +75,20 @@ def _doubtful(found: dict[int, Meaning]) -> dict[int, Meaning]:
     }
 
 
-def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxonomy) -> Meaning:
+def _undated(text: str, year: int | None) -> tuple[str, bool]:
+    """Return a heading without the fiscal year or the year before it, and whether it was the year before."""
+    match = _YEAR.match(text)
+    if match is None or year is None or int(match[1]) not in (year, year - 1):
+        return text, False
+    return text[match.end() :], int(match[1]) == year - 1
+
+
+def _of_last_year(meaning: Meaning) -> Meaning:
+    """Return the meaning of a column that is headed with the year before: its amounts are last year's."""
+    return replace(meaning, role="prior", base="上年") if meaning.role == "actual" else meaning
+
+
+def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxonomy, year: int | None) -> Meaning:
     measures = taxonomy.measures
     id: str | None = None
     role: Role = "actual"
@@ -81,7 +98,12 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
     group = ""
     unit: str | None = None
     texts = [text for text, span in column.path if not span & stubs]
-    for text in texts:
+    last = False
+    for published_text in texts:
+        text, before = _undated(published_text, year)
+        last = last or before
+        if not text:
+            continue
         unit = heading_unit(text) or unit
         told = measures.role(text)
         if told is not None:
@@ -99,7 +121,7 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
         unknown = unknown or known is None
         part = known or heading_key(text).replace("/", "")
         id = part if id is None or id in _GROUP_ONLY or id == part else f"{id}.{part}"
-        group = text
+        group = published_text
     if id in _GROUP_ONLY:
         id = "total"
     elif id is None:
@@ -108,7 +130,8 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
     grouped = group and group != leaf and id != "total" and (measures.total(leaf) or measures.amount(leaf))
     published = f"{group}{leaf}" if grouped else leaf
     # A heading that we do not know still names its column; only one without words leaves it untold.
-    return Meaning(id, published, role, base, unit, column.number, certain=bool(texts) and not (unknown and not id))
+    told = Meaning(id, published, role, base, unit, column.number, certain=bool(texts) and not (unknown and not id))
+    return _of_last_year(told) if last else told
 
 
 def _by_number(
@@ -154,7 +177,9 @@ def _printed_order(structure: Structure, form: Form, taxonomy: Taxonomy) -> dict
     return ordered
 
 
-def _items(structure: Structure, form: Form, values: Sequence[int], taxonomy: Taxonomy) -> dict[int, Meaning]:
+def _items(
+    structure: Structure, form: Form, values: Sequence[int], taxonomy: Taxonomy, year: int | None
+) -> dict[int, Meaning]:
     found: dict[int, Meaning] = {}
     totals = {
         id
@@ -172,12 +197,17 @@ def _items(structure: Structure, form: Form, values: Sequence[int], taxonomy: Ta
         whole = ""
         names: list[str] = []
         unit: str | None = None
-        for text in column.texts:
+        last = False
+        for heading in column.texts:
+            text, before = _undated(heading, year)
+            last = last or before
+            if not text:
+                continue
             unit = heading_unit(text) or unit
             told = taxonomy.measures.role(text)
             if told is not None:
                 role, base = told
-                measure = text
+                measure = heading
                 continue
             if taxonomy.measures.total(text) or taxonomy.measures.amount(text):
                 whole = text
@@ -196,6 +226,8 @@ def _items(structure: Structure, form: Form, values: Sequence[int], taxonomy: Ta
         found[c] = Meaning(
             "amount", measure or label, role, base, unit, column.number, item, label, tuple(names), item is not None
         )
+        if last:
+            found[c] = _of_last_year(found[c])
     if not _told_apart_items(found):
         return {
             c: Meaning(m.id, m.published, m.role, m.base, m.unit, m.number, m.item, m.label, m.path, certain=False)

@@ -196,8 +196,12 @@ def _kind(column: int, texts: Sequence[str], heading: Heading, taxonomy: Taxonom
     filled = [text for text in texts if text]
     named = sum(1 for text in filled if cells.words(text) and cells.amount(text) is None)
     amounts = sum(1 for text in filled if decimal(text))
-    stub = next((k for k in (taxonomy.measures.stub(t) for t in reversed(heading.texts)) if k is not None), None)
-    leaf = taxonomy.measures.stub(heading.texts[-1]) if heading.texts else None
+    said = [taxonomy.measures.stub(t) for t in heading.texts]
+    if said and said[-1] == "number" and any(cells.code(text) for text in filled):
+        # 栏次 stands below the names of codes, too, where its cell spans them.
+        said.pop()
+    stub = next((k for k in reversed(said) if k is not None), None)
+    leaf = said[-1] if said else None
     if leaf == "number" and not named:
         return "number"
     if leaf == "note" and not amounts:
