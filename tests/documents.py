@@ -243,6 +243,8 @@ def write(page: Path, data: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = list(differences(page, Path(folder), data))
     for step, real in reversed(found):
+        if "Traceback (most recent call last)" in real:
+            sys.exit(f"{page.name}:{step.line}: {step.command}\n{real}")
         printed = "".join(f"{line.rstrip()}\n" for line in real.strip("\n").split("\n") if real.strip())
         gap = "\n" if step.printed.endswith("\n\n") else ""
         text = text[: step.start] + printed + gap + text[step.end :]

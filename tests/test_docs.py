@@ -3,9 +3,10 @@
 import re
 import sqlite3
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -164,6 +165,27 @@ def test_every_field_of_the_contract_is_documented(name: str) -> None:
     elsewhere = set(schema.FIGURE["properties"]) - {"state"} if name == "told" else set[str]()
 
     assert fields - elsewhere <= documented <= fields
+
+
+def test_every_word_that_a_field_may_hold_is_documented() -> None:
+    told = text(REFERENCE / "contract.md") + text(REFERENCE / "keys.md")
+    words = {word for made in schema.NAMES.values() for word in _words(made)}
+
+    assert words
+    assert {word for word in words if f"`{word}`" not in told} == set()
+
+
+def _words(made: object) -> Iterator[str]:
+    """Yield the words of every closed list of a schema, however deep."""
+    if isinstance(made, list):
+        for each in cast("list[object]", made):
+            yield from _words(each)
+    elif isinstance(made, dict):
+        for name, value in cast("dict[str, object]", made).items():
+            if name == "enum":
+                yield from (word for word in cast("list[object]", value) if isinstance(word, str))
+            else:
+                yield from _words(value)
 
 
 @pytest.mark.parametrize("name", ["piece", "state", "line"])
