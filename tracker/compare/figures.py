@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from tracker.amounts import FEN, half_ulp
@@ -72,8 +73,14 @@ def multiple(unit: str | None) -> tuple[Decimal, str]:
 
 def amount(figure: Figure) -> Amount:
     """Return a figure's exact amount."""
-    factor, dimension = multiple(figure.unit)
-    return Amount(Decimal(figure.value) * factor, half_ulp(figure.value) * factor, dimension)
+    return exact(figure.value, figure.unit)
+
+
+@lru_cache(maxsize=8192)
+def exact(value: str, unit: str | None) -> Amount:
+    """Return the exact amount of a published value: one amount stands in many places and is asked for many times."""
+    factor, dimension = multiple(unit)
+    return Amount(Decimal(value) * factor, half_ulp(value) * factor, dimension)
 
 
 def plain(value: Decimal) -> str:
@@ -145,7 +152,7 @@ def _grouped(pairs: Sequence[Pair], axis: Axis) -> list[_Group]:
             continue
         if axis != "revision" and aspect == "decimals":
             continue
-        before, after = (None if one is None else amount(one) for one in (old, new))
+        before, after = None if old is None else amount(old), None if new is None else amount(new)
         if axis != "revision" and aspect == "unit" and before is not None and after is not None and before.says(after):
             continue
         fact = name(figure)
@@ -162,6 +169,8 @@ def _grouped(pairs: Sequence[Pair], axis: Axis) -> list[_Group]:
 
 def places(figures: Sequence[Figure]) -> tuple[str, ...]:
     """Return the keys of some figures, the heading added where two of a section have one key."""
+    if len(figures) == 1:
+        return (figures[0].key,)
     counts: defaultdict[str, int] = defaultdict(int)
     for figure in figures:
         counts[figure.key] += 1
@@ -178,7 +187,7 @@ def _first(pairs: Sequence[Pair]) -> Pair:
             return True, Decimal(0), pair.at
         return figure.statement is None, amount(figure).radius, pair.at
 
-    return min(pairs, key=rank)
+    return pairs[0] if len(pairs) == 1 else min(pairs, key=rank)
 
 
 def changes(pairs: Sequence[Pair], after: Sequence[Figure], axis: Axis) -> list[tuple[Place, Change]]:

@@ -218,12 +218,17 @@ def mask(disclosure: Disclosure, view: View, still: Collection[Group] = ()) -> d
 
 def mask_label(label: str, view: View) -> str:
     """Return a line's or column's label as it is compared: folded, without list number, years relative."""
-    text = fold(label)
-    if LIST_NUMBER.match(text):
-        text = LIST_NUMBER.sub("", text, count=1)
+    text = label_key(label)
     if view.year is not None:
         text = _relative_years(text, view.year)
     return text.replace(fold(view.unit), UNIT_NAME) if view.unit else text
+
+
+@lru_cache(maxsize=8192)
+def label_key(label: str) -> str:
+    """Return a folded label without list number: most labels stand in several statements, on both sides."""
+    text = fold(label)
+    return LIST_NUMBER.sub("", text, count=1) if LIST_NUMBER.match(text) else text
 
 
 def readable(masked: str) -> str:
