@@ -134,3 +134,16 @@ def test_tables_that_open_with_a_header_of_their_own_stay_apart() -> None:
     assert len(reflow([income, spending])) == 2
     assert len(reflow([income, TextLine("2023年度支出决算表"), spending])) == 3
     assert len(reflow(forms)) == 2
+
+
+def test_budget_and_final_in_turn_below_the_items_are_the_rest_of_a_header() -> None:
+    # SH, 三公: the items, then 预算数 and 决算数 of each, cut by a page between them.
+    (table,) = reflow(
+        [
+            grid("合计||因公出国（境）费||公务接待费|"),
+            grid("预算数|决算数|预算数|决算数|预算数|决算数", "1.00|2.00||||"),
+        ]
+    )
+
+    assert isinstance(table, Table)
+    assert len(table.rows) == 3

@@ -1,5 +1,6 @@
 """Layout is not content (law 7): nothing is recorded between a text and the same text laid out otherwise."""
 
+import random
 import re
 from collections.abc import Callable
 from functools import cache
@@ -17,6 +18,52 @@ from tracker.compare import compare
 from tracker.model import Change, Disclosure
 from tracker.normalize import normalize
 from tracker.taxonomy import Taxonomy, load
+
+
+def _paged(text: str, seed: int) -> str:
+    """The text printed on pages of so many lines, wherever they end: inside a table, a heading, a sentence."""
+    rng = random.Random(seed)
+    height, feed, number = rng.randint(20, 50), rng.random() < 0.5, rng.choice(("{}", "- {} -", "第 {} 页 共 99 页"))
+    header = rng.choice(("", "2023年度决算公开"))
+    lines, pages = text.split("\n"), 1
+    printed: list[str] = []
+    for n, line in enumerate(lines, 1):
+        printed.append(line)
+        if n % height == 0 and any(rest.strip() for rest in lines[n:]):
+            printed += [number.format(pages), "\f" + header if feed else "\n\n\n" + header]
+            pages += 1
+    return "\n".join(printed)
+
+
+def _blanked(text: str, seed: int) -> str:
+    """One blank line after some lines, rows of tables too."""
+    rng = random.Random(seed)
+    return "\n".join(line + "\n" * (rng.random() < 0.1) for line in text.split("\n"))
+
+
+def _recut(text: str, columns: int) -> str:
+    """Each printed line cut again where it is longer, whatever it is; never inside a figure or a Latin word."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        cut = ""
+        for token in [line] if "\t" in line else re.findall(r"[A-Za-z]+|\d[\d,.，．]*[%％]?|.", line):
+            if len(cut) + len(token) > columns and cut.strip():
+                lines.append(cut)
+                cut = ""
+            cut += token
+        lines.append(cut)
+    return "\n".join(lines)
+
+
+def _spaced_cells(text: str, seed: int) -> str:
+    """Spaces inside and around the words of some cells, as PDF readers leave them."""
+    rng = random.Random(seed)
+    gap = re.compile(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])|(?=\t)|(?<=\t)(?=\S)")
+    return "\n".join(
+        gap.sub(lambda m: " " if rng.random() < 0.2 else "", line) if "\t" in line else line
+        for line in text.split("\n")
+    )
+
 
 Transform = Callable[[str, int], str]
 
@@ -38,6 +85,10 @@ TEXT: dict[str, Transform] = {
         text, seed, header=("", "2023年度决算公开")[seed % 2], number=("- {} -", "{}", "第{}页")[seed % 3],
         feed=seed % 4 > 1,
     ),
+    "pages anywhere": lambda text, seed: _paged(text, seed),
+    "blank lines anywhere": lambda text, seed: _blanked(text, seed),
+    "lines cut again": lambda text, seed: _recut(text, (20, 33, 200)[seed % 3]),
+    "spaced cells": lambda text, seed: _spaced_cells(text, seed),
 }  # fmt: skip
 """Transforms from text to text, in an order in which two of them may follow one another."""
 
@@ -47,7 +98,18 @@ FORMAT: dict[str, Callable[[str], bytes]] = {
     "gb18030 html": lambda text: noise.as_html(text, charset="gb18030").encode("gb18030"),
 }
 
-SEEDED = {"blank lines", "spaced", "paginated", "rewrapped"}
+SEEDED = {
+    "blank lines",
+    "spaced",
+    "paginated",
+    "rewrapped",
+    "pages anywhere",
+    "blank lines anywhere",
+    "lines cut again",
+}
+
+TWICE = {("paginated", "pages anywhere")}
+"""Pages inside pages: a page's number stands in the middle of another page."""
 
 REAL = ("wuhan", "gedian")
 GENERATED = tuple(f"{layout} {how} {seed}" for layout in LAYOUTS for how in ("tsv", "wrapped") for seed in (3,))
@@ -111,7 +173,7 @@ def test_nothing_is_recorded_in_another_format(request: pytest.FixtureRequest, n
 
 
 @pytest.mark.parametrize("document_name", [*REAL, "shanghai wrapped 3"])
-@pytest.mark.parametrize("pair", list(combinations(TEXT, 2)), ids=" + ".join)
+@pytest.mark.parametrize("pair", [pair for pair in combinations(TEXT, 2) if pair not in TWICE], ids=" + ".join)
 def test_nothing_is_recorded_under_two_together(
     request: pytest.FixtureRequest, pair: tuple[str, str], document_name: str
 ) -> None:
@@ -127,7 +189,7 @@ def test_nothing_is_recorded_under_noise_in_a_web_page(
 ) -> None:
     text = _text(request, document_name)
     # A page ends nowhere in a web page: without an edge, a number is content.
-    noisy = text if name == "paginated" else TEXT[name](text, 1)
+    noisy = text if name in ("paginated", "pages anywhere") else TEXT[name](text, 1)
     assert [shown(change) for change in recorded(text, noise.as_html(noisy).encode())] == []
 
 
@@ -152,7 +214,7 @@ def test_nothing_is_recorded_under_any_noise_over_many_documents(
         for seed in range(6) if name in SEEDED else (0,):
             if recorded(text, change(text, seed).encode()):
                 wrong.append(f"{name} {seed}")
-    for first, second in combinations(TEXT, 2):
+    for first, second in (pair for pair in combinations(TEXT, 2) if pair not in TWICE):
         for seed in range(2):
             if recorded(text, TEXT[second](TEXT[first](text, seed), seed + 1).encode()):
                 wrong.append(f"{first} + {second} {seed}")

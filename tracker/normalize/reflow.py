@@ -182,7 +182,10 @@ def _opens(row: Sequence[Slot]) -> bool:
 def _continues(before: Sequence[tuple[Slot, ...]], after: Rows) -> bool:
     # A page that ends inside a header leaves a grid of header rows alone, without one amount or code.
     headless = len(before) <= 3 and not any(_VALUE.search(slot.text) for row in before for slot in row)
-    if headless and len(_words(before[0])) > 1 and not _FORM.match(_words(after[0])[0]):
+    first = _words(after[0])
+    # 预算数 and 决算数 in turn stand below the items of 三公; once each they open a table.
+    below = len(first) > 2 and set(first) == {"预算数", "决算数"}
+    if headless and len(_words(before[0])) > 1 and (below or not _FORM.match(first[0])):
         return True
     if _opens(after[0]):
         return False
