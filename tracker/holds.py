@@ -176,11 +176,13 @@ def _torn_forms(before: Disclosure, after: Disclosure) -> list[Problem]:
         count = lost.total()
         lost.subtract(key for keys in new.values() for key in keys)
         gone = (+lost).total()
+        lines = _gone(form, now)
+        if count >= _FEW and gone > count * _TORN_SHARE and lines:
+            problems.append(_problem("content.line_lost", form, lines=lines))
+            continue
         roles = _roles(form, before.figures).keys() - _roles(now, after.figures).keys()
         if roles:
             problems.append(_problem("content.columns_lost", form, columns=sorted(roles)))
-        elif count >= _FEW and gone > count * _TORN_SHARE:
-            problems.append(_problem("content.line_lost", form, lines=_gone(form, now) or [form.title]))
     return problems
 
 
