@@ -185,7 +185,8 @@ def _continues(before: Sequence[tuple[Slot, ...]], after: Rows) -> bool:
     first = _words(after[0])
     # 预算数 and 决算数 in turn stand below the items of 三公; once each they open a table.
     below = len(first) > 2 and set(first) == {"预算数", "决算数"}
-    if headless and len(_words(before[0])) > 1 and (below or not _FORM.match(first[0])):
+    opens = _FORM.match(next(iter(first), "")) and not below
+    if headless and len(_words(before[0])) > 1 and not opens:
         return True
     if _opens(after[0]):
         return False
