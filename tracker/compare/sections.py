@@ -55,9 +55,9 @@ def order(before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str,
     common = [section for section in before.sections if section in two]
     pairs = [(n, two[section]) for n, section in enumerate(common)]
     lengths: defaultdict[str, int] = defaultdict(int)
-    for passage in before.passages:
+    for passage in (*before.passages, *after.passages):
         lengths[passage.section] += len(passage.text)
-    # The lighter side of a swap has moved; the names break ties alike in both directions.
+    # The lighter side of a swap has moved, weighed in both documents; the names break ties: alike in both directions.
     weights = [(lengths[section] << 20) + sum(section.encode()) + 1 for section in common]
     kept = {i for i, _ in alignment.chain(pairs, weights)}
     runs: list[list[str]] = []
