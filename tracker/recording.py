@@ -95,8 +95,10 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
 
 
 def basis_of(shas: Iterable[str], disclosure: Disclosure, generation: str) -> str:
-    """Return what a version's rows are derived from: its pieces, its identity and the generation, as one hash."""
-    parts = (sorted(shas), disclosure.digest, to_json(asdict(disclosure.identity)), generation)
+    """Return what a version's rows are derived from: its pieces, its identity, its problems (of which a ruling lifts
+    the holds) and the generation, as one hash."""
+    problems = to_json([asdict(problem) for problem in disclosure.problems])
+    parts = (sorted(shas), disclosure.digest, to_json(asdict(disclosure.identity)), problems, generation)
     return hashlib.sha256(to_json(parts).encode()).hexdigest()[:32]
 
 
