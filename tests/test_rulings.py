@@ -186,6 +186,16 @@ def test_a_rejected_first_version_leaves_the_second_as_the_first(desk: Desk) -> 
     assert desk.changes("revision") == []
 
 
+def test_half_a_table_of_a_first_version_is_compared_with_last_year_once_it_is_accepted(desk: Desk) -> None:
+    desk.give(GOOD)
+    desk.give(half(NEXT))
+    assert {c["statement"] for c in desk.changes("year")}.isdisjoint({"final.05"})
+
+    desk.rule(half(NEXT), "accept")
+
+    assert "final.05" in {c["statement"] for c in desk.changes("year")}
+
+
 def test_what_cannot_be_read_is_never_accepted_as_an_empty_document(desk: Desk) -> None:
     pdf = "%PDF-1.7 1 0 obj"
     pins = {"unit": LEDGER.unit, "year": 2022, "kind": "final", "scope": "department"}
