@@ -4,6 +4,7 @@ Dated folders are looks: the final accounts of 2022 and 2023 as first published,
 replaced a month later.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.generator.paper import Document
 from tests.generator.render import Render, render
 
 FOLDER = Path(__file__).parents[2] / "samples"
+_PERSONNEL = re.compile(r"人员经费(?P<amount>[\d,]+\.\d\d)万元")
 _UNITS: tuple[tuple[int, str, Render], ...] = ((10, "hubei", "tsv"), (13, "shanghai", "html"), (4, "hubei", "wrapped"))
 
 
@@ -38,6 +40,15 @@ def _replaced(ledger: Ledger, layout: str, published: str) -> Document:
     return without(document(corrected, layout, published=published), "work", last=True)
 
 
+def _touched(text: str) -> str:
+    """The other silent replacement: an amount corrected in the words and left standing in the table."""
+    found = _PERSONNEL.search(text)
+    assert found is not None, "the layout tells the cost of personnel"
+    whole, _, part = found["amount"].partition(".")
+    corrected = f"{whole[:-1]}{(int(whole[-1]) + 3) % 10}.{part}"
+    return text[: found.start("amount")] + corrected + text[found.end("amount") :]
+
+
 def files() -> Mapping[str, bytes]:
     """Every file of the samples by its path below the folder."""
     found: dict[str, bytes] = {}
@@ -50,7 +61,11 @@ def files() -> Mapping[str, bytes]:
             path = f"{day}/{ledger.unit}{ledger.year}年度决算.{suffix}"
             found[path] = render(document(ledger, layout, published=published), how, seed=seed).encode()
         if n < 2:
-            again = render(_replaced(second, layout, "2024年10月12日"), how, seed=seed)
+            published = "2024年10月12日"
+            if n == 0:
+                again = render(_replaced(second, layout, published), how, seed=seed)
+            else:
+                again = _touched(render(document(second, layout, published=published), how, seed=seed))
             found[f"2024-11-20/{second.unit}{second.year}年度决算.{suffix}"] = again.encode()
     return found
 
