@@ -357,3 +357,18 @@ def test_a_text_of_nothing_but_numbers_is_read_at_once() -> None:
     (portion,) = portions([TextLine("一、" * 200_000)])
 
     assert len(words(portion)) == 400_000
+
+
+def test_a_list_of_tables_at_the_end_of_the_contents_belongs_to_the_contents() -> None:
+    # Sichuan prints its tables last, and lists them with numbers of their own.
+    found = told(
+        "2023年度某某局单位决算\n目录\n第一部分单位概况4\n一、主要职责4\n第二部分2023年度单位决算情况说明6\n"
+        "一、收入支出决算总体情况说明6\n第五部分附表25\n一、收入支出决算总表25\n二、收入决算表25\n"
+        "第一部分单位概况\n一、主要职责\n宣传政策。"
+    )
+
+    assert found == [
+        ("cover", "2023年度某某局单位决算"),
+        ("overview", "第一部分单位概况"),
+        ("duties", "一、主要职责宣传政策。"),
+    ]

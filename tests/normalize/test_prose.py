@@ -679,3 +679,12 @@ def test_a_planned_total_is_called_as_printed() -> None:
     (figure,) = read("（一）收入预算总计3,018.45万元。", "overall", kind="budget")
 
     assert (figure.key, figure.label) == ("overall/overall.income/budget:initial_budget", "收入预算总计")
+
+
+def test_visits_in_all_are_of_what_was_counted_before() -> None:
+    figures = read("公务接待费支出3.00万元，国内接待30批次，共计280人次。", "three_public")
+
+    assert [(f.label, f.value, f.unit) for f in figures][1:] == [
+        ("国内接待", "30", "批次"),
+        ("国内接待", "280", "人次"),
+    ]

@@ -621,3 +621,14 @@ def test_codes_below_a_wide_cell_of_column_numbers_are_codes() -> None:
     )
 
     assert [line.id for line in found.statements[0].lines] == ["total", "2999901"]
+
+
+def test_a_page_may_leave_out_the_empty_columns_at_its_end() -> None:
+    found = reading(
+        "支出决算表单位：万元",
+        table("科目编码|科目名称|合计|基本支出|项目支出|对附属单位补助支出\n|合计|9.00|4.00|5.00|"),
+        table("208|社会保障和就业支出|9.00|4.00|5.00\n20801|人力资源和社会保障管理事务|9.00|4.00|5.00"),
+    )
+
+    assert [line.id for line in found.statements[0].lines] == ["total", "208", "20801"]
+    assert not found.problems

@@ -330,6 +330,8 @@ def _contents(text: str, found: Sequence[_Heading]) -> tuple[int, int] | None:
             continue
         if heading.key in seen and heading.section != "other":
             if (titled or at >= 5) and _is_list(start, heading.start, at):
+                if heading.number == 1 and heading.style == "part":
+                    return start, heading.start
                 again = _begins_again(text, start, heading.start) if titled else None
                 return start, again or _first_of_body(text, inside[at - 1].end, heading.start)
             break

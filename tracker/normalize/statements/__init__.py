@@ -252,6 +252,9 @@ def _aligned(one: _Found, previous: _Found) -> tuple[Row, ...] | None:
         )
     stubs = [c for c, kind in enumerate(after.kinds) if kind == "stub"]
     values = before.groups[0].values
+    if given < width and tuple(stubs) == before.groups[0].stub:
+        # Names and codes stand where they stood: the columns at the end were empty, and not printed.
+        return tuple(row + (Slot(""),) * (width - len(row)) for row in rows)
     if not stubs or not values or given - (max(stubs) + 1) != len(values) or len(stubs) > len(before.groups[0].stub):
         return None
     moved = [*before.groups[0].stub[: len(stubs) - 1], before.groups[0].stub[-1]]
