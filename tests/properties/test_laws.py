@@ -81,3 +81,15 @@ def test_no_character_of_a_real_text_changes_unseen_in_the_long_run(
 ) -> None:
     path: Path = request.getfixturevalue(seed_name)
     assert _unseen(path.read_text(encoding="utf-8"), 3, 1_000, kind) == []
+
+
+def test_no_label_of_a_line_changes_unseen_though_the_line_is_blank(wuhan: Path) -> None:
+    text = wuhan.read_text(encoding="utf-8")
+    labels = list(re.finditer(r"\t[一二三四五六七八九十]+、([\u4e00-\u9fff]{4,})(?=\t\d\d\t)", text))
+    assert len(labels) > 40
+    rng = random.Random(5)
+    for label in rng.sample(labels, 12):
+        at = rng.randrange(label.start(1), label.end(1))
+        outcome = follow(Pair(label[1], "revision", text, f"{text[:at]}申{text[at + 1 :]}", ()))
+        said = [(change.subject, change.aspect, change.before) for change in outcome.changes]
+        assert outcome.held or said == [("structure", "wording", label[0].strip())], label[0]

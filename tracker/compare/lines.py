@@ -219,24 +219,28 @@ def edited(
             old.remove(row)
             new.remove(same[0])
     for row in list(old):
-        if row.line.code is not None:
-            continue
+        coded = row.line.code is not None
+        # A label that is no longer the name of its code leaves a line without one; two codes are never one line.
         alike = [
             other
             for other in new
-            if other.line.code is None
+            if not (coded and other.line.code is not None)
             and other.parent == row.parent
             and other.line.side == row.line.side
-            and (
-                fuzz.ratio(one(row.line.label), two(other.line.label)) >= _SAME_CONCEPT
-                or (bool(_values(row)) and _values(row) == _values(other))
-            )
+            and _one_line(row, other, one, two)
         ]
         if len(alike) == 1:
             found.append((row, alike[0], "renamed"))
             old.remove(row)
             new.remove(alike[0])
     return found
+
+
+def _one_line(row: Row, other: Row, one: Callable[[str], str], two: Callable[[str], str]) -> bool:
+    if fuzz.ratio(one(row.line.label), two(other.line.label)) >= _SAME_CONCEPT:
+        return True
+    codes = row.line.code is not None or other.line.code is not None
+    return not codes and bool(_values(row)) and _values(row) == _values(other)
 
 
 def alike(one: str, two: str) -> bool:
