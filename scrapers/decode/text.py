@@ -115,7 +115,7 @@ def blocks_of(text: str) -> tuple[list[Block], int]:
             continue
         for offset, line in enumerate(run, start):
             # A sentence says that the table of contents is over.
-            contents = _CONTENTS.match(line.text) is not None or (contents and "。" not in line.text)
+            contents = (contents and "。" not in line.text) or _CONTENTS.match(line.text) is not None
             blocks.append(_text_line(line, edges.get(offset)))
     return blocks, pages
 
@@ -212,7 +212,9 @@ def _runs(lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
 def _kind(text: str) -> str:
     if "\t" in text:
         return "tabbed"
-    return "piped" if _PIPED.match(text) or (_RULE.match(text) and _PIPE.search(text)) else "words"
+    if _PIPE.search(text) is None:
+        return "words"
+    return "piped" if _PIPED.match(text) or _RULE.match(text) else "words"
 
 
 def _rows(run: Sequence[_Line]) -> list[list[str]]:
@@ -256,6 +258,6 @@ def _is_contents(rows: Sequence[Sequence[str]], contents: bool) -> bool:
 
 
 def _text_line(line: _Line, edge: Edge | None) -> TextLine:
-    marked = _MARKED_HEADING.match(line.text)
+    marked = _MARKED_HEADING.match(line.text) if "#" in line.text else None
     text, heading = (marked[2], len(marked[1])) if marked else (line.text, 0)
     return TextLine(text, line.page, edge, False, heading)

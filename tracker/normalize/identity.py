@@ -41,7 +41,9 @@ _CAPTION = re.compile(
     r"(?P<year>20\d\d)年?度?(?P<scope>部门|单位|预算单位)?[^，。；：:、（）()\d]{0,34}?(?P<kind>决算|预算)?"
     r"[^，。；：:、（）()\d]{0,6}?表"
 )
-_SUBJECTS = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!主管)(?P<scope>部门|单位)(?P<kind>决算|预算)(?!主管|单位|绩效)")
+_SUBJECTS = re.compile(
+    r"(?=[部单])(?<!公共)(?<!基金)(?<!经营)(?<!主管)(?P<scope>部门|单位)(?P<kind>决算|预算)(?!主管|单位|绩效)"
+)
 _SENTENCE = re.compile(
     r"(?:^|[。；])(?P<unit>[^，。；：:、\d]{3,40}?)20\d\d年度?(?:收|支|部门|单位|财政|机关|政府|一般|本年|无)"
 )
@@ -256,7 +258,10 @@ def _units(portions: Sequence[Portion], titles: dict[str, _Title], documents: Do
 def _labelled(portions: Sequence[Portion], documents: Documents) -> Iterator[tuple[Portion, str, str]]:
     """Yield what stands behind 单位：, 编制部门：, 单位名称 …, in words and in cells, where it is a name."""
     labels = "|".join(sorted((re.escape(words) for words, _ in documents.labels), key=lambda w: -len(w)))
-    label = re.compile(rf"(?<![的各本施业\u4e00-\u9fff])(?P<label>{labels})[：:]|(?P<after>{labels})[：:]")
+    begins = "".join(sorted({words[0] for words, _ in documents.labels}))
+    label = re.compile(
+        rf"(?=[{re.escape(begins)}])(?:(?<![的各本施业\u4e00-\u9fff])(?P<label>{labels})[：:]|(?P<after>{labels})[：:])"
+    )
     cell = re.compile(rf"(?P<label>{labels})[：:]?(?P<name>.*)")
     for portion in portions:
         for item in portion.items:

@@ -30,7 +30,7 @@ _FORM = re.compile(r"绩效(?:自评|目标|评价)[^，。；：:、\d]{0,8}表
 _FIGURE = re.compile(r"\d[\d,]*\.\d+|\d+(?:万元|%|％)")
 _AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d[\d,]*\.\d+%?|-?\d{3,}|\d+%")
 _CODE = re.compile(r"[23]\d\d(?:\d\d){0,2}")
-_UNFILLED = re.compile(r"(?<![\d.．)）(（：:十百千万亿几])(?:万元|%|％)")
+_UNFILLED = re.compile(r"(?=[万%％])(?<![\d.．)）(（：:十百千万亿几])(?:万元|%|％)")
 """A slot for a figure that nobody filled: 总计万元，增长%."""
 _OWN = re.compile(r"(?:部门|单位|本级)(?:收支|财务)?(?:决算|预算)")
 _ONE_PAGE = frozenset(("three_public", "operating", "procurement", "assets"))

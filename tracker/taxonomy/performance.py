@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import ascii_uppercase
 from typing import Literal, cast
 
 from tracker.folding import fold, narrow
@@ -16,13 +17,17 @@ ColumnRole = Literal["budget", "actual", "completion", "target", "weight", "scor
 FigureRole = Literal["budget", "actual", "completion", "target", "weight", "score"]
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_LETTERS = re.compile(r"[A-Z/]+$")
-_MARKS = re.compile(r"^[①-⑳*:、.]+|[:*]+$")
+_LETTERS = ascii_uppercase + "/"
+_MARKS_BEFORE = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*:、."
+_MARKS_AFTER = ":*"
 
 
 def plain(name: str) -> str:
     """Return the key of a tidy word: without brackets, marks and letters (``执行率（B/A）`` → 执行率)."""
-    return _MARKS.sub("", _LETTERS.sub("", _BRACKETS.sub("", narrow(name))))
+    word = narrow(name)
+    if "(" in word:
+        word = _BRACKETS.sub("", word)
+    return word.rstrip(_LETTERS).lstrip(_MARKS_BEFORE).rstrip(_MARKS_AFTER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,16 @@ class _Patterns:
 
 @cache
 def _patterns(words: FormWords) -> _Patterns:
-    columns = alternatives(name for name in words.columns if name not in _NOT_FLAT)
+    flat_columns = [name for name in words.columns if name not in _NOT_FLAT]
+    columns = alternatives(flat_columns)
     money = alternatives(name for name in words.money if name not in _NOT_FLAT)
     indicator = alternatives(words.indicator)
+    begins = "".join(sorted({*"一二三四绩", *(name[0] for name in (*words.indicator, *flat_columns))}))
     keys = alternatives(words.head | words.group | words.organisation)
     return _Patterns(
+        # Most characters begin none of these words: where none begins nothing is tried.
         indicators=re.compile(
-            rf"(?:(?:[一二三四]级指标|{indicator}|{columns}|绩效指标)(?:名称)?{_MARKED})*"
+            rf"(?=[{re.escape(begins)}])(?:(?:[一二三四]级指标|{indicator}|{columns}|绩效指标)(?:名称)?{_MARKED})*"
             rf"(?:{indicator}){_MARKED}(?:(?:[一二三四]级指标|{columns}){_MARKED})+"
         ),
         money=re.compile(rf"(?:(?:{money}){_MARKED}){{2,}}"),

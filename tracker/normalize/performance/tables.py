@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from tracker.folding import narrow
 from tracker.normalize.flow import Slot, Table
 from tracker.normalize.performance import values
 from tracker.normalize.performance.reading import Entry, Form
-from tracker.taxonomy.performance import FigureRole, FormColumn, FormWords, plain
+from tracker.taxonomy.performance import FigureRole, FormColumn, FormWords, alternatives, plain
 
 Cell = tuple[int, str]
 """A column and the text of its slot."""
@@ -86,10 +87,16 @@ def head_of(cells: Sequence[Cell], words: FormWords) -> Head | None:
     return None
 
 
+@cache
+def _form_marks(words: FormWords) -> re.Pattern[str]:
+    """Return the pattern of the words of which every form prints one."""
+    return re.compile(alternatives(("指标", *words.group)))
+
+
 def is_form(table: Table, words: FormWords) -> bool:
     """Tell whether a table is a performance form, or begins with one."""
-    marks = ("指标", *sorted(words.group))
-    if not any(mark in slot.text for row in table.rows for slot in row if slot.text for mark in marks):
+    marks = _form_marks(words)
+    if not any(marks.search(slot.text) for row in table.rows for slot in row if slot.text):
         return False
     project, group = False, False
     for row in table.rows:
