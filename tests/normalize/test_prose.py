@@ -688,3 +688,12 @@ def test_visits_in_all_are_of_what_was_counted_before() -> None:
         ("国内接待", "30", "批次"),
         ("国内接待", "280", "人次"),
     ]
+
+
+def test_the_words_of_the_role_inside_a_name_do_not_make_another_line() -> None:
+    figures = read("“三公”经费支出决算总额较上年减少5万元，降低25%。", "three_public")
+
+    assert [f.key for f in figures] == [
+        "three_public/three_public.total/delta:prior",
+        "three_public/three_public.total/percent:prior",
+    ]

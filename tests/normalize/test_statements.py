@@ -632,3 +632,17 @@ def test_a_page_may_leave_out_the_empty_columns_at_its_end() -> None:
 
     assert [line.id for line in found.statements[0].lines] == ["total", "208", "20801"]
     assert not found.problems
+
+
+def test_an_increase_in_percent_is_a_rate_and_a_cars_short_names_are_its_lines() -> None:
+    found = reading(
+        "财政拨款“三公”经费支出决算表单位：元",
+        table(
+            "项目|预算数|决算数|比上年增减（%）\n合计|100|90|12.5\n2.公务用车费|100|90|12.5\n（1）购置费|0|0|\n（2）运行维护费|100|90|"
+        ),
+    )
+
+    told = values(found)
+    assert told["final.09/three_public.total/amount/percent:prior"] == "12.5"
+    assert told["final.09/three_public.purchase/amount/actual"] == "0"
+    assert told["final.09/three_public.running/amount/actual"] == "90"

@@ -27,6 +27,7 @@ _SCOPE = re.compile(
 _GRAND = re.compile(r"^(?:收入|支出|收、?支).*(?:总计|合计|总额)$")
 _REMARK = re.compile(r"[（(][^（(）)]*[)）]$")
 _DATED = re.compile(r"(?:费用?|支出|收入|经费|资金|拨款|结余)(?=(?:(?:19|20)\d{2}年度?|本年度?)$)")
+_SPENT = re.compile(r"(?:支出)?决算(?:总额|总数|数|额)?$|支出(?:总额|总数|合计)$")
 _LENGTHS = {"类": 3, "款": 5, "项": 7}
 
 
@@ -90,6 +91,8 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
         spelled = _REMARK.sub("", published).replace("预算支出", "支出").replace("经费支出", "费支出")
         spelled = spelled.replace("结转结余", "结转和结余")
         line = find(spelled, names.section, under=under) if spelled != published else None
+    if line is None and (spent := _SPENT.sub("支出", published)) != published:
+        line = find(spent, names.section, under=under)
     code = None
     words = names.taxonomy.prose
     if line is None and names.section in words.economic:

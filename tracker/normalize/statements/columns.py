@@ -83,6 +83,11 @@ def _undated(text: str, year: int | None) -> tuple[str, bool]:
     return text[match.end() :], int(match[1]) == year - 1
 
 
+def _rate(told: tuple[Role, str | None], text: str) -> tuple[Role, str | None]:
+    """Return role and base of a heading; 比上年增减（%） is a rate."""
+    return ("percent", told[1]) if told[0] == "delta" and heading_unit(text) == "%" else told
+
+
 def _of_last_year(meaning: Meaning) -> Meaning:
     """Return the meaning of a column that is headed with the year before: its amounts are last year's."""
     return replace(meaning, role="prior", base="上年") if meaning.role == "actual" else meaning
@@ -107,7 +112,7 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
         unit = heading_unit(text) or unit
         told = measures.role(text)
         if told is not None:
-            role, base = told
+            role, base = _rate(told, text)
             continue
         if measures.stub(text) is not None:
             unknown = unknown or measures.stub(text) in ("name", "code")
@@ -206,7 +211,7 @@ def _items(
             unit = heading_unit(text) or unit
             told = taxonomy.measures.role(text)
             if told is not None:
-                role, base = told
+                role, base = _rate(told, text)
                 measure = heading
                 continue
             if taxonomy.measures.total(text) or taxonomy.measures.amount(text):
