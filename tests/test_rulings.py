@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from storage import queries
+from storage import queries, rows
 from storage.dump import dump
-from storage.rows import Ruling
 from storage.store import Store
 from tests.generator.layouts import document
 from tests.generator.ledger import evolve, make
@@ -48,7 +47,7 @@ class Desk:
         self.day += 1
         sha = hashlib.sha256(content.encode()).hexdigest()
         at = f"2025-01-{self.day:02}T00:00:00Z"
-        self.store.put_ruling(Ruling.of(subject=sha, decision=decision, at=at, details=identity))
+        self.store.put_ruling(rows.Ruling.of(subject=sha, decision=decision, at=at, details=identity))
         settle(self.house)
 
     @property
@@ -173,6 +172,14 @@ def test_a_document_whose_only_capture_is_rejected_is_none_until_it_is_accepted(
     desk.rule(NEXT, "accept")
     assert desk.documents == {NAME: "current", FOLLOWING: "current"}
     assert desk.changes("year") != []
+
+
+def test_a_unit_without_a_document_is_no_longer_one(desk: Desk) -> None:
+    desk.give(GOOD)
+
+    desk.rule(GOOD, "reject")
+
+    assert desk.store.fetch(rows.Unit) == ()
 
 
 def test_a_rejected_first_version_leaves_the_second_as_the_first(desk: Desk) -> None:

@@ -145,15 +145,10 @@ def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
 
 def _with_units(house: House, settled: Settled) -> Settled:
     """Record who is who: the units that documents are kept by, and the other names that were declared for them."""
-    if settled.documents:
-        units = {document.unit for document in house.store.fetch(rows.Document)}
-        house.store.replace(
-            at=house.clock(),
-            readings=[],
-            documents={},
-            comparisons=[],
-            units=unit_rows(units, house.reader.names.aliases),
-        )
+    units = {document.unit for document in house.store.fetch(rows.Document)}
+    wanted = unit_rows(units, house.reader.names.aliases)
+    if {each.unit for each in wanted} != set(house.store.fetch(rows.Unit)):
+        house.store.replace(at=house.clock(), readings=[], documents={}, comparisons=[], units=wanted)
     return settled
 
 
