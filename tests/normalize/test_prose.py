@@ -697,3 +697,33 @@ def test_the_words_of_the_role_inside_a_name_do_not_make_another_line() -> None:
         "three_public/three_public.total/delta:prior",
         "three_public/three_public.total/percent:prior",
     ]
+
+
+def test_a_total_of_the_final_accounts_is_the_total_of_both_sides() -> None:
+    figures = read("2023年度收入、支出决算总计均为4,500.12万元，较2022年度决算数增加100.02万元、增长2.27%。", "overall")
+
+    assert [(f.key, f.label) for f in figures] == [
+        ("overall/overall.total/actual", "收入、支出决算总计"),
+        ("overall/overall.total/delta:prior", "收入、支出决算总计"),
+        ("overall/overall.total/percent:prior", "收入、支出决算总计"),
+    ]
+
+
+def test_last_years_amount_that_is_compared_with_is_of_the_same_line() -> None:
+    figures = read("本年收入合计4,400万元，比2022年决算数4,300万元增加100万元，增长2.33%。", "income")
+
+    assert [(f.label, f.role, f.value, f.period) for f in figures] == [
+        ("本年收入合计", "actual", "4400", 2023),
+        ("本年收入合计", "prior", "4300", 2022),
+        ("本年收入合计", "delta", "100", 2023),
+        ("本年收入合计", "percent", "2.33", 2023),
+    ]
+
+
+def test_what_is_so_much_of_the_plan_is_its_completion() -> None:
+    figures = read("罚没收入完成5.6亿元，为年初预算的101.8%。")
+
+    assert [(f.role, f.base, f.value) for f in figures] == [
+        ("actual", None, "5.6"),
+        ("completion", "年初预算", "101.8"),
+    ]

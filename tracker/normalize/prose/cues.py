@@ -42,6 +42,9 @@ _TO = re.compile(
 _HANDED_DOWN = re.compile(r"(?:下达|批复|核定|追加|核准|涉及)$")
 _ABOVE = re.compile(r"(?P<word>大于|小于|高于|低于|多于|少于|超过|超出|超)$")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_SPENT_TOTAL = re.compile(r"(?P<side>支出|收入)?决算数?(?P<total>总额|总计|合计)")
+_AMOUNT_BEFORE = re.compile(r"(?:与|较|比|同)[^，。；]{2,16}?(?:数|额|为|的)?")
+_OF_PLAN = re.compile(r"(?:为|是|达到?|相当于)(?P<what>[^，。；为]{0,8}?(?:预算|计划|目标|任务)数?)的(?:约|为)?$")
 _SCORE_ALONE = re.compile(r"[）)]?得分(?:为|：|:)?")
 _COMPARED_WITH = re.compile(r"(?:与|较|比|同)(?:(?:19|20)\d{2}年度?|[本当]年度?)?$")
 _OF_LAST_YEAR = re.compile(r"[（(]*(?:上年|去年)(?!度?(?:财政拨款)?(?:结转|结余))")
@@ -130,6 +133,8 @@ class Cues:
             return Cue("completion", lead[: match.start()], None, phrase=match[0])
         if (match := _COMPLETION.search(lead)) is not None and lead[match.start()] == "完":
             return Cue("completion", lead[: match.start()], self.mentions(match["what"]))
+        if (match := _OF_PLAN.search(lead)) is not None:
+            return Cue("completion", lead[: match.start()], self.mentions(match["what"]))
         if (match := _SHARE.search(lead)) is not None:
             whole = match["whole"]
             if (base := self.mentions(whole)) is not None and base.id in ("initial_budget", "full_budget", "target"):
@@ -183,6 +188,11 @@ class Cues:
                 if year is not None and int(printed[0]) == year:
                     base = next(entry for entry in self._bases.entries if entry.id == own)
             tail = lead[end:]
+            if base.id.startswith("prior") and _AMOUNT_BEFORE.fullmatch(lead[start:]) is not None:
+                printed = _YEAR.search(lead[start:end])
+                if printed is None or (year is not None and int(printed[0]) == year - 1):
+                    # 比2022年决算数a万元增加b万元: last year's amount of the line that is compared with it.
+                    return Cue("prior", "", base, phrase=lead[start:], leans=True)
             above = _ABOVE.search(lead[:start]) or _ABOVE.match(lead[start:end].removesuffix("于"))
             if above is None and lead[start : start + 1] == "于":
                 above = _ABOVE.search(lead[: start + 1])
@@ -208,6 +218,12 @@ class Cues:
         if _OF_LAST_YEAR.match(lead):
             return Cue("prior", lead.lstrip("（(")[2:], phrase="上年")
         if (match := _ACTUAL_TAIL.search(lead)) is not None:
+            whole = _SPENT_TOTAL.match(match[0])
+            if whole is not None:
+                # 收入、支出决算总计 is the total of 收入、支出, said of the final accounts.
+                side = whole["side"] or ""
+                rest = lead[: match.start()] + side
+                return Cue("actual", rest, phrase=match[0].removeprefix(side), total=whole["total"])
             return Cue("actual", lead[: match.start()], phrase=match[0])
         return Cue("actual", lead)
 
