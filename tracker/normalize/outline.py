@@ -66,6 +66,8 @@ _EXPLAINED = re.compile(
 _QUOTES = frozenset("“”\"'‘’「」『』（(")
 _BEFORE_TITLE = frozenset("关2本当年高预我部单学机的")
 """The characters with which `_ABOUT` begins."""
+_FORMS = {"“": "“”\"'‘’「」『』", "”": "“”\"'‘’「」『』", "（": "（(", "）": "）)", "、": "、，,"}
+_MAY_BE_MISSING = frozenset("“”、")
 _ABOUT_PATTERN = re.compile(rf"^{_ABOUT}")
 _NUMBER_PATTERN = re.compile(rf"^(?:第[{_NUMERAL}]{{1,3}}(?:部分|章)|[（(]?[{_NUMERAL}]{{1,3}}[)）]?)[：:、.．]?")
 _OVERVIEW = re.compile(r"概况(?=[（(第一1])")
@@ -213,26 +215,35 @@ def _grammar(sections: Sections) -> _Grammar:
         (f"{_loose(t.words)}{_TAIL if t.tail == 'explained' else '(?:情况)?的?(?:说明)?'}", t.section, t)
         for t in titles
     ]
-    body = "|".join(f"(?P<t{i}>{option})" for i, (option, _, _) in enumerate(options))
+    # Nothing is tried where no title begins: that rules out most places before hundreds of titles are looked at.
+    begins = "".join(sorted({first for title in titles for first in _firsts(title.words)}))
+    body = f"(?=[{re.escape(begins)}])(?:" + "|".join(f"(?P<t{i}>{o})" for i, (o, _, _) in enumerate(options)) + ")"
+    about = f"(?=[{re.escape(begins)}{''.join(sorted(_BEFORE_TITLE))}]){_ABOUT}"
     return _Grammar(
         re.compile(
             rf"{_PART_SLOT}(?:{'|'.join(f'(?P<t{i}>{_loose(t.words)})' for i, t in enumerate(parts))}){_PART_TAIL}"
         ),
         tuple(t.section for t in parts),
-        re.compile(rf"{_ABOUT}(?:{body}){_NO_TABLE}"),
-        re.compile(rf"{_NAME}{_ABOUT}(?:{body}){_NO_TABLE}"),
+        re.compile(rf"{about}{body}{_NO_TABLE}"),
+        re.compile(rf"{_NAME}{about}{body}{_NO_TABLE}"),
         tuple((section, t.tail == "explained" and len(t.words) > 5) for _, section, t in options),
         frozenset(t.words[0] for t in titles) | frozenset(t.words[1] for t in titles) | _QUOTES | _BEFORE_TITLE,
         re.compile(rf"(?:情况|说明|{'|'.join(sorted({t.words[-2:] for t in titles if t.tail == 'plain'}))})[。：:]?$"),
     )
 
 
+def _firsts(words: str) -> Iterator[str]:
+    """Yield the characters with which `_loose` of a title may begin: what may be missing, and what follows it."""
+    for character in words:
+        yield from _FORMS.get(character, character)
+        if character not in _MAY_BE_MISSING:
+            return
+
+
 def _loose(words: str) -> str:
     """Return a pattern of a title in which quotes may be of any kind or missing, and brackets of either width."""
-    pattern = re.escape(words)
-    for published, form in (("[“”]", "[“”\"'‘’「」『』]?"), ("（", "[（(]"), ("）", "[）)]"), ("、", "[、，,]?")):
-        pattern = re.sub(published, form, pattern)
-    return pattern
+    forms = (f"[{_FORMS[c]}]{'?' if c in _MAY_BE_MISSING else ''}" if c in _FORMS else re.escape(c) for c in words)
+    return "".join(forms)
 
 
 def _found(words: _Words, grammar: _Grammar) -> Iterator[_Heading]:
