@@ -49,6 +49,9 @@ _GOES_ON = re.compile(r"\s*(?:[，。；：、）)％%]|(?:亿|万)?元[，。�
 _MARKED_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)(.*?)\s*#*\Z")
 
 
+_EMPTY = Cell("")
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A published line that is not blank, where it stands and whether a blank line stands before it."""
@@ -111,7 +114,8 @@ def blocks_of(text: str) -> tuple[list[Block], int]:
         elif rows:
             contents = False
         if rows:
-            blocks.append(Grid(tuple(tuple(Cell(text) for text in row) for row in rows), run[0].page))
+            cells = (tuple(Cell(text) if text else _EMPTY for text in row) for row in rows)
+            blocks.append(Grid(tuple(cells), run[0].page))
             continue
         for offset, line in enumerate(run, start):
             # A sentence says that the table of contents is over.

@@ -32,6 +32,8 @@ _GOAL_BEFORE = re.compile(
 )
 _COMPARES = re.compile(r"^(?:与|较|比|同|和|跟|于)|(?:相比|比较|相较|对比)$")
 _BEFORE_BASE = re.compile(r"(?:与|较|比|同|和|跟|大于|小于|高于|低于|多于|少于|超过|超出)$")
+_COMPARING = re.compile("[与较比同和跟于超]")
+"""Every word of `_COMPARES` and `_BEFORE_BASE` holds one of these."""
 _TOTAL = re.compile(r"总计|合计|总额")
 _AT_LEAST = re.compile(r"(?:不低于|不少于|不超过|不高于|不小于|不大于)(?:约|为)?$")
 _OTHER_YEAR = re.compile(r"^(?:(?P<year>(?:19|20)\d{2})年度?|上年度?|去年)(?:同期)?(?:均)?(?:为|是|数为)$")
@@ -104,6 +106,8 @@ class Cues:
     def compares(self, text: str, year: int | None) -> Base | None:
         """Return the base that the last comparison in ``text`` names (与2022年度相比, 较上年, 大于年初预算数)."""
         found: Base | None = None
+        if _COMPARING.search(text) is None:
+            return None
         for match in self._bases.anywhere.finditer(text):
             if _COMPARES.search(match[0]) or _BEFORE_BASE.search(text[: match.start()]) or match[0] == "同比":
                 found = self._base(match, year)
