@@ -16,7 +16,7 @@ from tests.generator.numbers import grouped
 from tests.generator.truth import Expected
 from tests.generator.vocabulary import OTHER_REASONS, REASONS_DOWN, REASONS_UP
 
-_MONEY = re.compile(r"(?<![\d,，.．\-/〔【])(\d[\d,]*(?:\.\d+)?)(?=[ \u3000]*万元(?!以上|[（(]含))")
+_MONEY = re.compile(r"(?<![\d,，.．\-/〔【])(\d[\d,]*(?:\.\d+)?)(?=[ \u3000]*万元(?!\s*以上|\s*[（(]含))")
 _RATE = re.compile(r"(?<![\d,，.．\-/])(\d[\d,]*(?:\.\d+)?)(?=[ \u3000]*[%％])")
 _CELL = re.compile(r"(?<=\t)\d{1,3}(?:,\d{3})*\.\d\d(?=[\t\n]|$)")
 _DAY = re.compile(r"(?<!\d)(\d{4}[ \u3000]*年[ \u3000]*)12([ \u3000]*月[ \u3000]*)31([ \u3000]*日)")
@@ -250,6 +250,12 @@ def _plain(text: str, piece: Piece, count: dict[str, int]) -> bool:
     )
 
 
+def _ended(piece: Piece, text: str) -> bool:
+    """Whether what follows a piece is no part of its sentence: it ends one, or is a heading or a row."""
+    words = piece.text(text)
+    return piece.row or words.endswith("。") or not re.search("[，：；]", words)
+
+
 def paragraph_moved(text: str, rng: random.Random) -> Mutation:
     """A paragraph stands behind the two that followed it."""
     every = pieces(text)
@@ -263,6 +269,7 @@ def paragraph_moved(text: str, rng: random.Random) -> Mutation:
         i
         for i in range(len(every) - 2)
         if all(plain[i : i + 3])
+        and (i == 0 or _ended(every[i - 1], text))
         and len(every[i].text(text)) < len(every[i + 1].text(text)) + len(every[i + 2].text(text))
     ]
     if not at:
