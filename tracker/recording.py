@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -89,9 +89,26 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
         states=tuple(states),
         pieces=tuple(pieces),
         versions=tuple(_version(document, name, d, basis) for name, (d, basis) in versions.items()),
-        contents={name: contents(document, name, d) for name, (d, _) in versions.items()},
+        contents=_Contents(document, {name: disclosure for name, (disclosure, _) in versions.items()}),
         problems=tuple(problem_rows(document, "", problems.values())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents(Mapping[str, rows.Contents]):
+    """The rows of each version of a document, made when they are asked for: most versions stand in the store."""
+
+    document: str
+    versions: Mapping[str, Disclosure]
+
+    def __getitem__(self, version: str) -> rows.Contents:
+        return contents(self.document, version, self.versions[version])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.versions)
+
+    def __len__(self) -> int:
+        return len(self.versions)
 
 
 def basis_of(shas: Iterable[str], disclosure: Disclosure, generation: str) -> str:
