@@ -14,7 +14,7 @@ from tests.generator.layouts import document
 from tests.generator.ledger import evolve, make
 from tests.generator.render import render
 from tracker.cli import run
-from tracker.ingest import House, Offer, ingest, rebuild
+from tracker.ingest import House, Offer, SameMomentError, ingest, rebuild
 from tracker.messages import messages
 from tracker.naming import Names
 from tracker.reading import Reader
@@ -224,6 +224,16 @@ def test_a_text_that_breaks_off_is_held(desk: Desk, share: int) -> None:
     assert desk.changes == []
 
 
+def test_a_download_that_ends_inside_a_character_is_held(desk: Desk) -> None:
+    data = GOOD.encode()
+    desk.give(data)
+
+    desk.give(data[: data.index("，".encode(), len(data) * 3 // 4) - 1])
+
+    assert any(problem.startswith("content.") for problem in desk.problems)
+    assert desk.changes == []
+
+
 def test_a_whole_text_after_a_held_one_is_compared_with_the_last_that_stood(desk: Desk) -> None:
     desk.give(GOOD)
     desk.give(damaged(GOOD, 4, lambda rows: rows[: len(rows) // 2]))
@@ -290,6 +300,17 @@ def test_the_same_text_again_under_another_name_or_address_is_a_second_witness(d
     (each,) = queries.documents(desk.store)
     assert (each["versions"], each["problems"], desk.changes) == (1, [], [])
     assert each["last_seen"] > each["first_seen"]
+
+
+def test_two_texts_of_one_moment_are_refused_together_and_one_after_the_other(desk: Desk) -> None:
+    other = GOOD.replace("主要原因是", "主要原因为", 1).encode()
+    at = "2024-10-01T00:00:00Z"
+    offers = [Offer(data=data, name="a.txt", at=at, dated=True) for data in (GOOD.encode(), other)]
+
+    with pytest.raises(SameMomentError):
+        ingest(desk.house, offers)
+    with pytest.raises(SameMomentError):
+        ingest(desk.house, offers[1:] + offers[:1])
 
 
 def test_a_late_attachment_is_one_change(desk: Desk) -> None:

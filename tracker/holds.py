@@ -29,8 +29,6 @@ _TITLE = re.compile(r"绩效(?:自评|目标|评价)[^，。；：:]{0,4}表|自
 _COLUMN = 4
 _TORN_SHARE = 0.25
 """A form of performance that lost a larger share of its figures than this is torn, not revised."""
-_TELLING = 8
-"""Passages of fewer characters (得分, 100%) stand in many places: they tell nothing of where a text ends."""
 
 _WHO = ("file", "identity", "document")
 """Groups of problems that hold any capture: it can't be read, or which document it is, or that it is none."""
@@ -204,14 +202,15 @@ def _cut_off(before: Disclosure, after: Disclosure) -> list[Problem]:
         (old[::-1], new[::-1], str.endswith),
     )
     for whole, part, keeps in ways:
-        end = part[-1] if part else ""
-        if len(end) < 2 or end in whole:
+        # A download cut in the middle of a character ends in what could not be decoded.
+        end = part[-1].strip("\ufffd") if part else ""
+        if len(part) < 2 or len(end) < 2 or end in whole:
             continue
-        kept = {text for text in part if len(text) >= _TELLING}
-        last = max((n for n, text in enumerate(whole) if text in kept), default=-1)
-        lost = whole[last + 1 :]
-        torn = next((n for n, text in enumerate(lost) if keeps(text, end)), None)
-        words = 0 if torn is None else sum(len(text) for text in lost[torn:]) - len(end)
+        # Where it stood: a passage that goes on, after the one that the text has before it (sentences repeat).
+        torn = next(
+            (n for n, text in enumerate(whole) if n and keeps(text, end) and part[-2] in whole[max(0, n - 3) : n]), None
+        )
+        words = 0 if torn is None else sum(len(text) for text in whole[torn:]) - len(end)
         if words >= 10 * _FEW:
             details = (("lost", str(words)),)
             return [Problem(code="content.cut_off", quote=end[-60:], details=details, holds=True)]

@@ -107,10 +107,13 @@ def ingest(house: House, offers: Iterable[Offer]) -> Settled:
     """
     kept: list[str] = []
     new: list[str] = []
+    dated: list[rows.Look] = []
     with house.store.writing():
         for n, offer in enumerate(offers, 1):
             look = _look(offer)
-            _refuse_same_moment(house, offer, look)
+            if offer.dated:
+                _refuse_same_moment(house, offer, look, dated)
+                dated.append(look)
             if house.store.record(offer.data, look):
                 new.append(look.id)
             kept.append(look.id)
@@ -326,17 +329,18 @@ def _look(offer: Offer) -> rows.Look:
     )
 
 
-def _refuse_same_moment(house: House, offer: Offer, look: rows.Look) -> None:
-    if not offer.dated:
-        return
+def _refuse_same_moment(house: House, offer: Offer, look: rows.Look, kept: Sequence[rows.Look]) -> None:
+    """Raise `SameMomentError` where a look kept before, or just now (``kept``), brought another text then."""
     disclosure = house.reader.of_bytes(offer.data, offer.name, declared(look.claims))
     document = disclosure.identity.document
     if document is None:
         return
-    for other in house.store.looks(slot=offer.slot, document=document):
+    just_now = [other for other in kept if other.slot == offer.slot]
+    for other in (*house.store.looks(slot=offer.slot, document=document), *just_now):
         if other.at == offer.at and other.seq == offer.seq and other.sha not in (None, look.sha):
             rival = house.reader.of_look(other, house.store.rulings(subject=other.sha))
-            if rival.digest != disclosure.digest and contents(rival) & contents(disclosure):
+            same = rival.identity.document == document
+            if same and rival.digest != disclosure.digest and contents(rival) & contents(disclosure):
                 raise SameMomentError(offer.name, document, offer.at)
 
 
