@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from benchmarks import house, ours, peers, report
@@ -43,10 +43,11 @@ QUICK = Scale(Effort(runs=1, least=0, limit=2), fold=3, lined=(1,), units=1, rou
 
 @dataclass(slots=True)
 class Run:
-    """What was measured so far, by case, text and system."""
+    """What was measured so far, by case, text and system; what is known is said at once."""
 
     taxonomy: Taxonomy
     scale: Scale
+    say: Callable[[str], None]
     found: dict[tuple[str, str, str], Measured] = field(default_factory=dict)
     aims: list[Aim] = field(default_factory=list)
 
@@ -73,6 +74,7 @@ class Run:
             ask = functools.partial(_worth, operations, (case.before, case.after))
             found[name] = measure(functools.partial(diff, case.before, case.after), ask, self.scale.effort)
         self.found |= {(case.name, case.of, system): measured for system, measured in found.items()}
+        self.say(f"{case.of}: {case.name}\n{_table(found, self.scale.effort.limit)}\n")
 
     def measure_length(self, text: Text) -> None:
         """The hundredfold document, and the single line beside its wrapped twin."""
@@ -117,7 +119,12 @@ def main(
     options = parser.parse_args(arguments)
     scale = scale or (QUICK if options.quick else FULL)
     sources = sources or (generated() if options.generated else texts())
-    run = Run(load(), scale)
+    say = _silent if options.json else _say
+    say(
+        f"Python {platform.python_version()}, {platform.machine()}; medians, in milliseconds;"
+        " × says how many times as long as this project's text to changes, and as its comparison alone\n"
+    )
+    run = Run(load(), scale, say)
     for text in sources:
         for case in cases(text):
             run.measure_case(case)
@@ -127,13 +134,18 @@ def main(
     print("ingest", file=sys.stderr)
     offered = house.offers(sources, scale.units)
     spent = measured_once(lambda: house.ingest_stages(offered, run.taxonomy, scale.rounds))
+    say(f"ingest of {len(offered)} documents\n{report.stages(spent, len(offered))}\n")
     print("rows", file=sys.stderr)
     committed = measured_once(lambda: house.rows_committed(offered, run.taxonomy, scale.rounds))
     run.aims.append(Aim("rows committed, against sqlite-utils", 2.5, committed["ours"] / committed["sqlite-utils"]))
     if options.json:
         print(json.dumps(_json(run, spent, committed, len(offered)), ensure_ascii=False, indent=1))
     else:
-        print("\n\n".join(_parts(run, spent, committed, len(offered))))
+        say(
+            f"{committed['rows']:,.0f} rows committed: {committed['ours']:,.0f} rows/s, sqlite-utils' bulk insert"
+            f" {committed['sqlite-utils']:,.0f} rows/s\n"
+        )
+        say(f"Aims\n{report.aims(run.aims)}")
     return 0
 
 
@@ -142,33 +154,29 @@ def measured_once(run: Callable[[], Mapping[str, float]]) -> Mapping[str, float]
     return measure(run, lambda found: found, Effort(runs=0, least=0, limit=UNLIMITED)).result
 
 
-def _parts(run: Run, spent: Mapping[str, float], committed: Mapping[str, float], documents: int) -> Iterator[str]:
-    yield (
-        f"Python {platform.python_version()}, {platform.machine()}; medians, in milliseconds;"
-        " × says how many times as long as this project's text to changes, and as its comparison alone"
-    )
-    limit = run.scale.effort.limit
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _silent(words: str) -> None:
+    pass
+
+
+def _table(systems: Mapping[str, Measured], limit: float) -> str:
+    """What was measured of one pair: a row a system."""
     head = ("", "ms", "× whole", "× alone", "peak MB", "marked", "figures cut", "moves")
-    for name, of in dict.fromkeys((case, of) for case, of, _ in run.found):
-        systems = {system: m for (case, text, system), m in run.found.items() if (case, text) == (name, of)}
-        body = [
-            (
-                system,
-                report.milliseconds(m.seconds, limit),
-                report.times(systems[WHOLE].ratio(m, limit)),
-                report.times(systems[ALONE].ratio(m, limit)),
-                report.megabytes(m.peak) if m.runs else "–",
-                *(str((m.result or {}).get(what, "–")) for what in ("marked", "cut", "moves")),
-            )
-            for system, m in systems.items()
-        ]
-        yield f"{of}: {name}\n{report.table(head, body)}"
-    yield f"ingest of {documents} documents\n{report.stages(spent, documents)}"
-    yield (
-        f"{committed['rows']:,.0f} rows committed: {committed['ours']:,.0f} rows/s, sqlite-utils' bulk insert"
-        f" {committed['sqlite-utils']:,.0f} rows/s"
-    )
-    yield f"Aims\n{report.aims(run.aims)}"
+    body = [
+        (
+            system,
+            report.milliseconds(m.seconds, limit),
+            report.times(systems[WHOLE].ratio(m, limit)),
+            report.times(systems[ALONE].ratio(m, limit)),
+            report.megabytes(m.peak) if m.runs else "–",
+            *(str((m.result or {}).get(what, "–")) for what in ("marked", "cut", "moves")),
+        )
+        for system, m in systems.items()
+    ]
+    return report.table(head, body)
 
 
 def _json(run: Run, spent: Mapping[str, float], committed: Mapping[str, float], documents: int) -> dict[str, object]:
