@@ -15,7 +15,7 @@ _FORK = multiprocessing.get_context("fork")
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is spent on one measurement: at least ``runs`` runs unless one takes ``long`` seconds, and at least
-    ``least`` seconds in all; ``limit`` seconds until it is stopped."""
+    ``least`` seconds in all; a run that takes ``limit`` seconds is stopped."""
 
     runs: int = 7
     least: float = 0.3
@@ -97,9 +97,12 @@ def _measured(
     answer = ask(result)
     del result
     times: list[float] = []
-    while warm < effort.long and (len(times) < effort.runs or sum(times) < effort.least):
+    spent = 0.0
+    # One run has the limit for itself: what is run again is run only while half of it is left.
+    while warm + spent < effort.limit / 2 and warm < effort.long and (len(times) < effort.runs or spent < effort.least):
         forget()
         times.append(_timed(run)[0])
+        spent += times[-1]
     return Measured(statistics.median(times) if times else warm, len(times) or 1, peak - before, peak, answer)
 
 
