@@ -148,9 +148,10 @@ def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
 
 def _with_units(house: House, settled: Settled) -> Settled:
     """Record who is who: the units that documents are kept by, and the other names that were declared for them."""
-    units = {document.unit for document in house.store.fetch(rows.Document)}
-    wanted = unit_rows(units, house.reader.names.aliases)
-    if {each.unit for each in wanted} != set(house.store.fetch(rows.Unit)):
+    kept = {document.unit for document in house.store.fetch(rows.Document)}
+    wanted = unit_rows(kept, house.reader.names.aliases)
+    known = {*house.store.fetch(rows.Unit), *house.store.fetch(rows.UnitName)}
+    if {row for each in wanted for row in (each.unit, *each.names)} != known:
         house.store.replace(at=house.clock(), readings=[], documents={}, comparisons=[], units=wanted)
     return settled
 
