@@ -324,3 +324,22 @@ def test_a_ruling_that_lets_a_problem_pass_is_seen_in_the_list(tracker: Run) -> 
     assert before["document"] == after["document"] == "某某局/2023/final.unit"
     assert after["state"] == "current"
     assert not any(problem["holds"] for problem in after["problems"])
+
+
+def test_a_file_that_can_not_be_read_is_compared_with_nothing(asking: Run, tmp_path: Path) -> None:
+    empty, good = tmp_path / "empty.txt", tmp_path / "good.txt"
+    empty.write_bytes(b"")
+    good.write_text(text(), encoding="utf-8")
+
+    ran = asking("diff", str(empty), str(good), "--json")
+
+    assert ran.code == 1
+    assert ran.out == ""
+    assert "empty.txt" in ran.err
+
+
+def test_a_year_without_disclosures_is_a_slip(asking: Run, tmp_path: Path) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text(text(), encoding="utf-8")
+
+    assert asking("ingest", str(good), "--year", "3").code == 2

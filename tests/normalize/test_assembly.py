@@ -84,3 +84,10 @@ def test_every_quote_stands_in_the_document_but_for_white_space(wuhan: Path, ged
         stream = tidy(text).replace(" ", "")
         missing = [f.quote for f in read(text).figures if f.quote.replace(" ", "") not in stream]
         assert missing == []
+
+
+def test_amounts_of_a_table_that_nobody_reads_are_counted_and_told() -> None:
+    table = "2025年单位预算公开\n\n收支对照\n\n项目\t甲\t乙\n收入\t11000000\t12,000.50\n支出\t2300.00\t120\n"
+    disclosure = read(table)
+    assert [p.code for p in disclosure.problems].count("table.unknown") == 1
+    assert [u.number for u in disclosure.unread] == ["11000000", "12,000.50", "2300.00"]

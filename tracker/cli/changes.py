@@ -18,6 +18,12 @@ _ROWS = 50
 """Changes that a terminal is shown unless told otherwise."""
 
 
+NOTHING_TO_COMPARE = frozenset(
+    ("document.empty", "file.binary", "file.empty", "file.encoding", "file.failed", "file.format")
+)
+"""Problems of a file that was not read: comparing it would call all of the other one added."""
+
+
 class ChoiceError(Exception):
     """A wrong use that only shows after looking at what was named; the exit code is 2."""
 
@@ -114,6 +120,8 @@ def register(app: typer.Typer, words: Messages) -> None:
                     told = {"code": problem.code, "place": problem.place, "quote": problem.quote}
                     text = session.problem({**told, "details": dict(problem.details)}, name)
                     session.warn("diff.problem", name=name, text=text)
+        if any(problem.code in NOTHING_TO_COMPARE for each in pair for problem in each.disclosure.problems):
+            raise typer.Exit(1)
         found = between.diff(*pair, chosen)
         if as_json:
             session.json(found)

@@ -21,7 +21,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         subject: Annotated[str, option.argument("SUBJECT")],
         decision: Annotated[str | None, option.argument("DECISION")] = None,
         unit: Annotated[str | None, option("--unit", metavar="NAME", text="option.declare_unit")] = None,
-        year: Annotated[int | None, option("--year", metavar="YEAR", text="option.declare_year")] = None,
+        year: Annotated[int | None, option.year()] = None,
         kind: Annotated[str | None, option.choice("--kind", among=KINDS, text="option.declare_kind")] = None,
         scope: Annotated[str | None, option.choice("--scope", among=SCOPES, text="option.declare_scope")] = None,
         note: Annotated[str, option("--note", metavar="TEXT")] = "",

@@ -20,6 +20,12 @@ class Options:
         key = text or f"option.{names[0].lstrip('-').replace('-', '_')}"
         return typer.Option(*names, help=self.words(key), metavar=metavar, show_default=False)
 
+    def year(self) -> Any:
+        """Return the option that declares a fiscal year: one in which there were disclosures to come, or to have."""
+        return typer.Option(
+            "--year", help=self.words("option.declare_year"), metavar="YEAR", show_default=False, min=1990, max=2100
+        )
+
     def choice(self, *names: str, among: tuple[str, ...], text: str | None = None) -> Any:
         """Return an option that takes one of some words."""
         key = text or f"option.{names[0].lstrip('-').replace('-', '_')}"

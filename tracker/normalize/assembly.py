@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import itemgetter
 
+from tracker.amounts import parse
 from tracker.facts import fact
 from tracker.model import Disclosure, Evidence, Figure, Identity, Passage, Problem, Span, Statement, Unread
 from tracker.normalize import content, glossary, performance, prose, segments
@@ -98,6 +99,7 @@ class _Assembly:
         self.tables = tables
         self.taxonomy = taxonomy
         self.sheet = _Sheet()
+        self.unknown: list[Problem] = []
         lines = [line for statement in tables.statements for line in statement.lines]
         self.codes = prose.codes((line.code, line.label) for line in lines if line.code is not None)
         self.read_tables = frozenset(tables.tables)
@@ -132,7 +134,7 @@ class _Assembly:
                 if portion.section == "glossary"
                 for definition in glossary.read(portion, self.codes)
             ),
-            problems=(*problems, *self.tables.problems, *self._repeated()),
+            problems=(*problems, *self.tables.problems, *self._repeated(), *self.unknown),
             unread=tuple(self.sheet.unread),
         )
         return replace(disclosure, digest=content.digest(disclosure))
@@ -169,12 +171,16 @@ class _Assembly:
                         self._statement(number)
                 else:
                     form = i in forms.tables
+                    before = len(self.sheet.unread)
                     for row, slots in enumerate(item.rows):
                         for column, slot in enumerate(slots):
                             if slot.text and not slot.covered:
                                 spans = sorted(placed[i, row, column])
                                 prosaic = not form or (i, row, column) in texts
                                 self._slot(item, slot.text, portion, spans, prosaic=prosaic)
+                    told = form or (p, i) in self.tables.unknown
+                    if not told and len(self.sheet.unread) - before >= _FEW_AMOUNTS:
+                        self.unknown.append(_unknown(item, portion))
         self.sheet.unread.extend(forms.unread)
 
     def _statement(self, number: int) -> None:
@@ -244,6 +250,8 @@ class _Assembly:
         if prosaic:
             reading = prose.read(text, self._context(portion, portion.heading))
             self.sheet.unread.extend(reading.unread)
+            if not reading.found and not reading.unread and _amount(text):
+                self.sheet.unread.append(Unread(portion.section, text, text))
             spans = [*spans, *((f.start, f.end, self.sheet.add(f.figure, table.page)) for f in reading.found)]
         part = _Part(0, len(text), portion.section, None, portion.heading)
         self._passages(
@@ -281,6 +289,7 @@ class _Assembly:
             )
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.、．])$")
 
 
@@ -302,6 +311,23 @@ def _heading_end(text: str, part: _Part) -> int:
 
 _FEW_LINES = 3
 """Fewer lines than this may stand twice in a table by chance."""
+
+_FEW_AMOUNTS = 3
+"""A table that no reader knows is told once it prints this many amounts."""
+
+
+def _amount(text: str) -> bool:
+    """Tell whether a cell prints an amount: not a serial number, a year or a code."""
+    number = parse(text)
+    if number is None:
+        return False
+    return number.decimals > 0 or "," in text or (len(text) > 3 and not _YEAR.fullmatch(text) and len(text) != 7)
+
+
+def _unknown(table: Table, portion: Portion) -> Problem:
+    printed = [slot.text for row in table.rows[:2] for slot in row if slot.text and not slot.covered]
+    return Problem(code="table.unknown", place=portion.section, quote=" ".join(printed)[:160])
+
 
 _FORM = "\x00form"
 """Marks a part that is a performance form printed cell by cell: its figures were read by the reader of forms."""

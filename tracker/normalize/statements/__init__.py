@@ -55,7 +55,8 @@ class StatementsReading:
     """What the tables of a document say.
 
     ``Line.figures`` index into ``figures``. ``tables`` are the (portion, item) of the tables that were read,
-    ``positions`` where each of the first statements begins (those that are missing come after, without a table),
+    ``unknown`` those that a problem ``table.unknown`` tells of, ``positions`` where each of the first statements
+    begins (those that are missing come after, without a table),
     ``captions`` where the words around each statement stand. ``numeric`` counts the cells that print an amount in
     tables that look like statements, ``placeholders`` those that print XX: a blank template has none of the former.
     """
@@ -68,6 +69,7 @@ class StatementsReading:
     numeric: int = 0
     placeholders: int = 0
     positions: tuple[tuple[int, int], ...] = ()
+    unknown: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class _Found:
     notes: str = ""
     rows: list[Row] = field(default_factory=list[Row])
     more: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    unknown: bool = False
 
 
 def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
@@ -131,6 +134,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         numeric,
         placeholders,
         tuple(positions),
+        tuple(at for one in found if one.unknown for at in (one.at, *one.more)),
     )
 
 
@@ -140,6 +144,7 @@ def _unread(found: Sequence[_Found]) -> StatementsReading:
     return StatementsReading(
         problems=tuple(_problem("table.unknown", one, "", holds=False) for one in tables),
         numeric=sum(one.shape.numeric for one in tables if one.shape is not None),
+        unknown=tuple(at for one in tables for at in (one.at, *one.more)),
     )
 
 
@@ -362,8 +367,10 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
             if len(candidates) == 1 or (fitting and _sure(candidates)):
                 one.form = taxonomy.forms[fitting[0] if fitting else candidates[0]]
             elif _among_tables(one, taxonomy):
+                one.unknown = True
                 problems.append(_problem("table.unknown", one, "", holds=True))
         elif one.caption.looks and one.shape.numeric >= 3 and one.shape.headed and _among_tables(one, taxonomy):
+            one.unknown = True
             problems.append(_problem("table.unknown", one, "", holds=False))
         if one.form is not None:
             taken.add(one.form.id)
