@@ -26,6 +26,8 @@ _FORM = re.compile(r"(?:项目|单位|部门)名称|收入$|支出$|预算数$|�
 Rows = tuple[tuple[Slot, ...], ...]
 
 _BLANK = Slot("")
+_BREAK = "\x01"
+"""Stands between lines that are tidied together: a character that no text has and that is no white space."""
 
 
 def reflow(blocks: Sequence[Block]) -> tuple[Item, ...]:
@@ -43,12 +45,14 @@ def reflow(blocks: Sequence[Block]) -> tuple[Item, ...]:
         items.extend(Table(rows, page) for rows, page in _joined(tables))
         tables.clear()
 
+    printed = iter(_tidied([block.text for block in blocks if isinstance(block, TextLine)]))
     for block in blocks:
         match block:
             case TextLine():
-                words = tidy(block.text)
+                words = next(printed)
                 if words:
-                    end_tables()
+                    if tables:
+                        end_tables()
                     lines.append((words, block))
             case Grid():
                 end_lines()
@@ -62,6 +66,12 @@ def reflow(blocks: Sequence[Block]) -> tuple[Item, ...]:
     end_lines()
     end_tables()
     return tuple(items)
+
+
+def _tidied(texts: Sequence[str]) -> list[str]:
+    """Return each line tidy: all at once, since a call a line costs more than the work."""
+    at_once = tidy(_BREAK.join(texts)).split(_BREAK)
+    return at_once if len(at_once) == len(texts) else [tidy(text) for text in texts]
 
 
 def matrix(grid: Grid) -> Rows:
