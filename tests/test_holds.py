@@ -1,9 +1,15 @@
 """A later capture is held for what its predecessor had and it lost without explanation."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+import pytest
+
+from scrapers.decode import decode
 from tracker.holds import lost_content
 from tracker.model import Disclosure, Figure, Identity, Line, Statement
+from tracker.normalize import normalize
+from tracker.taxonomy import load
 
 # The tree of 住房保障支出 in WH's table 03, and 社会保障和就业支出 beside it.
 WHOLE = {
@@ -46,3 +52,18 @@ def test_a_line_that_left_a_table_that_no_longer_adds_up_is_damage() -> None:
 def test_an_amount_that_lost_everything_that_added_up_to_it_is_damage() -> None:
     assert held(without("22102", "2210201")) == ["content.line_lost"]
     assert held(without("2210201")) == ["content.line_lost"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("十九、住房保障支出\t50", "十九、住房保障支岀\t50"),
+        ("八、社会保障和就业支出\t39", "八、社会保障与就业支出\t39"),
+        ("本年支出合计\t58", "本年支出总计\t58"),
+    ],
+)
+def test_a_line_that_is_only_named_anew_is_not_lost(wuhan: Path, before: str, after: str) -> None:
+    text = wuhan.read_text(encoding="utf-8")
+    assert before in text
+    one, two = (normalize(decode(each.encode()), load()) for each in (text, text.replace(before, after)))
+    assert lost_content(one, two, load().forms) == ()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tracker.model import Disclosure, Figure, Problem, Statement
+from tracker.model import Disclosure, Figure, Line, Problem, Statement
 from tracker.normalize.statements.captions import says_empty
 from tracker.sums import adds_up
 from tracker.taxonomy.statements import Form, Forms
@@ -88,7 +88,7 @@ def _broken_tables(before: Disclosure, after: Disclosure, forms: Forms | None) -
         columns = _columns_gone(old, statement, before.figures)
         if columns:
             problems.append(_problem("content.columns_lost", statement, columns=columns))
-        gone = _gone(old, statement)
+        gone = _gone(old, statement, before.figures, after.figures)
         moved = [] if gone or columns else _misaligned(old, statement, before.figures, after.figures)
         if not gone and not moved:
             continue
@@ -111,9 +111,25 @@ def _breaches(statement: Statement, figures: Sequence[Figure], form: Form | None
     return {(breach.line, breach.measure) for breach in adds_up(statement, figures, form)}
 
 
-def _gone(before: Statement, after: Statement) -> list[str]:
+def _gone(before: Statement, after: Statement, old: Sequence[Figure], new: Sequence[Figure]) -> list[str]:
+    """Return the lines that went with their amounts. A line whose amounts stand under a name that came is only named
+    anew: that is a change of wording."""
     kept = {line.id for line in after.lines if line.figures}
-    return [line.label for line in before.lines if line.figures and line.id not in kept]
+    had = {line.id for line in before.lines}
+    renamed = Counter(_amounts(line, new) for line in after.lines if line.figures and line.id not in had)
+    gone: list[str] = []
+    for line in before.lines:
+        if line.figures and line.id not in kept:
+            amounts = _amounts(line, old)
+            if renamed[amounts] > 0:
+                renamed[amounts] -= 1
+            else:
+                gone.append(line.label)
+    return gone
+
+
+def _amounts(line: Line, figures: Sequence[Figure]) -> tuple[tuple[str | None, str, str], ...]:
+    return tuple((figures[n].measure, figures[n].role, figures[n].value) for n in line.figures)
 
 
 def _childless(before: Statement, after: Statement) -> bool:
@@ -174,7 +190,7 @@ def _torn_forms(before: Disclosure, after: Disclosure) -> list[Problem]:
         count = lost.total()
         lost.subtract(key for keys in new.values() for key in keys)
         gone = (+lost).total()
-        lines = _gone(form, now)
+        lines = _gone(form, now, before.figures, after.figures)
         if count >= _FEW and gone > count * _TORN_SHARE and lines:
             problems.append(_problem("content.line_lost", form, lines=lines))
             continue
