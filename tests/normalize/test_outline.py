@@ -114,6 +114,9 @@ def test_every_title_of_the_data_opens_its_section(title: Title) -> None:
     else:
         tail = "情况说明" if title.tail == "explained" else ""
         text = f"某局2023年度部门决算\n第一部分 其他事项\n无。\n四、2023年度{title.words}{tail}\n本单位无此内容。"
+    if title.tail == "inner":
+        above = "五、一般公共预算财政拨款支出决算情况说明"
+        text = f"某局2023年度部门决算\n第一部分 其他事项\n无。\n{above}\n（一）{title.words}\n本单位无此内容。"
 
     section, body = told(text)[-1]
 
@@ -372,3 +375,13 @@ def test_a_list_of_tables_at_the_end_of_the_contents_belongs_to_the_contents() -
         ("overview", "第一部分单位概况"),
         ("duties", "一、主要职责宣传政策。"),
     ]
+
+
+def test_a_short_title_means_what_it_stands_in() -> None:
+    text = (
+        "第三部分 决算情况说明\n五、一般公共预算财政拨款支出决算情况说明\n（一）总体情况\n支出12.00万元。\n"
+        "（二）结构情况\n教育支出12.00万元。\n（三）具体情况\n小学教育支出12.00万元。\n"
+        "九、财政拨款“三公”经费支出决算情况说明\n（一）总体情况\n支出0.14万元。\n（二）具体情况\n接待费0.14万元。"
+    )
+    opened = [section for section, _ in told(text)]
+    assert opened[-4:] == ["general.total", "general.structure", "general.items", "three_public"]

@@ -9,7 +9,7 @@ table of contents is layout and dropped.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import Literal
@@ -145,6 +145,7 @@ def outline(flow: Sequence[Item], taxonomy: Taxonomy) -> tuple[Portion, ...]:
         found += _announced(words, listed, found, contents[1], taxonomy.documents.unit_ending.pattern)
         found.sort(key=lambda heading: (heading.start, -heading.end))
     headings = _accepted(words, found, taxonomy.sections, contents)
+    headings = [*_with_inner(words, headings, taxonomy.sections)]
     headings = [*_with_siblings(words, headings, taxonomy.sections)]
     marks = [(0, 0), *(words.place(heading.start) for heading in headings), (len(flow), 0)]
     portions: list[Portion] = []
@@ -210,7 +211,9 @@ def _between(
 @cache
 def _grammar(sections: Sections) -> _Grammar:
     parts = sorted((t for t in sections.titles if t.tail == "part"), key=lambda t: -len(t.words))
-    titles = sorted((t for t in sections.titles if t.tail != "part"), key=lambda t: (-len(t.words), t.tail))
+    titles = sorted(
+        (t for t in sections.titles if t.tail not in ("part", "inner")), key=lambda t: (-len(t.words), t.tail)
+    )
     options = [
         (f"{_loose(t.words)}{_TAIL if t.tail == 'explained' else '(?:情况)?的?(?:说明)?'}", t.section, t)
         for t in titles
@@ -451,6 +454,40 @@ def _accepted(
         closed = heading if heading.section in sections.closed else None
         told = told or heading.section not in ("overview", "duties", "organization", "tables", "cover")
     return accepted
+
+
+@cache
+def _inner(sections: Sections) -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
+    """Return, by the section they stand in, the pattern of the inner titles and the section that each opens."""
+    found: dict[str, tuple[re.Pattern[str], dict[str, str]]] = {}
+    for below in dict.fromkeys(t.below for t in sections.titles if t.tail == "inner"):
+        own = {t.words: t.section for t in sections.titles if t.below == below}
+        names = "|".join(map(re.escape, sorted(own, key=lambda name: (-len(name), name))))
+        found[below] = re.compile(rf"(?P<title>{names})(?:说明)?(?![的和与及、，])"), own
+    return found
+
+
+def _with_inner(words: _Words, accepted: Sequence[_Heading], sections: Sections) -> Iterator[_Heading]:
+    """Yield the headings, and after each the inner ones below it: （一）总体情况 means what it stands in, and so does
+    （一）支出决算总体情况, whatever it would mean elsewhere."""
+    inner = _inner(sections)
+    container = ""
+    for heading, following in zip_longest(accepted, accepted[1:]):
+        if heading.style != "han_in":
+            container = heading.section if heading.style == "han" and heading.section in inner else ""
+        if not container:
+            yield heading
+            continue
+        titles, opens = inner[container]
+        limit = following.start if following is not None else len(words.text)
+        own = _MARK.match(words.text, heading.start) if heading.style == "han_in" else None
+        title = titles.match(words.text, own.end(), heading.end) if own is not None else None
+        yield replace(heading, section=opens[title["title"]]) if title is not None else heading
+        for mark in _MARK.finditer(words.text, heading.end, limit):
+            title = titles.match(words.text, mark.end(), limit) if mark.lastgroup == "han_in" else None
+            if title is not None and (mark.start() == heading.end or words.text[mark.start() - 1] in _ENDS):
+                number = _number(mark["han_in"])
+                yield _Heading(mark.start(), title.end(), opens[title["title"]], "han_in", number, strong=False)
 
 
 def _with_siblings(words: _Words, accepted: Sequence[_Heading], sections: Sections) -> Iterator[_Heading]:

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-Tail = Literal["explained", "plain", "part"]
-_TAILS: dict[str, Tail] = {"explained": "explained", "plain": "plain", "part": "part"}
+Tail = Literal["explained", "plain", "part", "inner"]
+_TAILS: dict[str, Tail] = {"explained": "explained", "plain": "plain", "part": "part", "inner": "inner"}
 _DATA = Path(__file__).with_suffix(".toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title as published, without number, year and unit; ``tail`` as explained in `sections.toml`."""
+    """A title as published, without number, year and unit; ``tail`` as explained in `sections.toml`. ``below`` is the
+    section that an inner title stands in."""
 
     section: str
     words: str
     tail: Tail
     seen: tuple[str, ...]
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +51,10 @@ def read(path: Path = _DATA) -> Sections:
                 raise ValueError(
                     f"{path.name}: section {section!r}, title {title!r}: needs a tail {[*_TAILS]} and a seen"
                 )
-            titles.append(Title(section, str(title["title"]), tail, tuple(title["seen"])))
+            below = str(title.get("below", ""))
+            if (tail == "inner") != bool(below):
+                raise ValueError(
+                    f"{path.name}: section {section!r}, title {title!r}: an inner title says what it is below"
+                )
+            titles.append(Title(section, str(title["title"]), tail, tuple(title["seen"]), below))
     return Sections(tuple(ids), frozenset(closed), tuple(titles))
