@@ -217,6 +217,7 @@ LINES = [
     ("state_capital", "2023年度本年支出10.00万元", None, "state_capital.expenditure"),
     ("state_capital", "2023年度国有资本经营预算财政拨款支出10.00万元", None, "state_capital.expenditure"),
     ("three_public", "2023年度“三公”经费财政拨款支出10.00万元", None, "three_public.total"),
+    ("three_public", "2023年度“三公”经费财政拨款10.00万元", None, "three_public.total"),
     ("three_public", "2023年度“三公”经费10.00万元", None, "three_public.total"),
     ("three_public", "2023年度财政拨款“三公”经费10.00万元", None, "three_public.total"),
     ("three_public", "2023年度“三公”经费支出10.00万元", None, "three_public.total"),
