@@ -235,7 +235,7 @@ def _others(s: Script) -> None:
     n = len(ledger.projects)
     planned = sum(ledger.leaves[f"planned.{p}"] for p in range(n))
     s.line("management", f"根据预算绩效管理要求，本年对{{}}项目开展了绩效自评，涉及财政资金{{}}，自评结果已随{y}年度决算一并公开。",
-           t.count("projects.number", "项目", "个", value=n), t.money("projects.planned", "项目", role="budget", value=planned))  # fmt: skip
+           t.count("projects.number", "项目", "个", value=n), t.money("projects.planned", "财政资金", value=planned))  # fmt: skip
     s.sub("work", "（五）重点工作情况", section="work")
     for i in ledger.works:
         subject, verb, unit_, closing = WORK[i]
