@@ -135,7 +135,8 @@ class Formula:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A standard table. ``state``: ``present``; ``empty`` (printed, holds no figure); ``missing`` (its heading or
-    name stands in the document, its table does not: a picture, or lost)."""
+    name stands in the document, its table does not: a picture, or lost). ``stub`` are the words of its heading that
+    name no column of amounts (科目编码, 科目名称, 行次), sorted: layout may print them in any place."""
 
     id: str
     title: str
@@ -146,6 +147,7 @@ class Statement:
     columns: tuple[Column, ...] = ()
     lines: tuple[Line, ...] = ()
     formulas: tuple[Formula, ...] = ()
+    stub: tuple[str, ...] = ()
     page: int | None = None
 
 

@@ -62,7 +62,7 @@ def _statements(before: Disclosure, after: Disclosure) -> frozenset[str]:
         if name in two
         and amounts_before.get(name) == amounts_after.get(name)
         and _lines(statement) == _lines(two[name])
-        and (statement.state, statement.unit) == (two[name].state, two[name].unit)
+        and (statement.state, statement.unit, statement.stub) == (two[name].state, two[name].unit, two[name].stub)
         and statement.columns == two[name].columns
     )
 

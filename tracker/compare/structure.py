@@ -89,6 +89,7 @@ class Structure:
             self._unit(at, old, new)
             tables.append(Table(at, new.id, lines.rows(old, self.before), lines.rows(new, self.after)))
             self._columns(at, old, new)
+            self._stub(at, old, new)
         if self.axis == "year":
             self._link(link_years(tables, self.before, self.after, self.views, self.taxonomy))
         for table in tables:
@@ -143,6 +144,14 @@ class Structure:
                     before=column.measure,
                     after=other.measure,
                 )
+
+    def _stub(self, at: Place, old: Statement, new: Statement) -> None:
+        """Record words of a heading that name no amounts (科目名称), where a state of the document has others."""
+        gone, come = ([text for text in a if text not in b] for a, b in ((old.stub, new.stub), (new.stub, old.stub)))
+        if self.axis == "revision" and (gone or come):
+            before, after = "、".join(gone) or None, "、".join(come) or None
+            mask = f"{new.id} stub"
+            self._add(at, "changed", "wording", mask, statement=new.id, label=new.title, before=before, after=after)
 
     def _link(self, linking: Linking) -> None:
         self.links = tuple(linking.links)

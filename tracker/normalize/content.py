@@ -82,7 +82,8 @@ def _statement(statement: Statement, figures: tuple[Figure, ...]) -> str:
         )
         for line in statement.lines
     ]
-    return "\x03".join((statement.id, statement.state, *lines))
+    columns = sorted(f"{column.id}:{column.role}={fold(column.measure)}" for column in statement.columns)
+    return "\x03".join((statement.id, statement.state, *columns, *statement.stub, *lines))
 
 
 def printed(figure: Figure) -> str:

@@ -425,6 +425,7 @@ def _statement(
         formulas=tuple(formula for _, _, formula in formulas(notes)),
         page=one.table.page,
     )
+    statement = replace(statement, stub=_stub(one, parts, statement))
     if body.figures and (_half(statement, form) or _cut(statement, body.figures)):
         problems.append(_problem("table.half", one, form.id, holds=True))
     elif not problems and _shifted(statement, body.figures, form):
@@ -434,6 +435,13 @@ def _statement(
 
 def _inside(one: _Found) -> tuple[str, ...]:
     return tuple(words for row in one.table.rows if (words := note(row)) is not None)
+
+
+def _stub(one: _Found, parts: Structure, statement: Statement) -> tuple[str, ...]:
+    """Return the words of a table's heading that name no column of amounts, each once, sorted."""
+    measures = {fold(column.measure) for column in statement.columns}
+    printed = {fold(slot.text) for row in parts.heading for slot in one.table.rows[row] if slot.text}
+    return tuple(sorted(text for text in printed - measures if not text.isdigit()))
 
 
 def _printed_notes(one: _Found) -> str:
