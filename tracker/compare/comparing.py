@@ -10,8 +10,8 @@ from tracker.compare.masks import View, mask
 from tracker.compare.passages import Passages
 from tracker.compare.reasons import explained
 from tracker.compare.restated import restated
-from tracker.compare.runs import Group, Run
-from tracker.compare.still import NOTHING, still
+from tracker.compare.runs import Run
+from tracker.compare.still import NOTHING, Still, still
 from tracker.compare.structure import Structure
 from tracker.compare.words import Words
 from tracker.model import Axis, Change, Comparison, Disclosure, Figure
@@ -32,7 +32,7 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
     views = _view(before, after, axis), _view(after, before, axis)
     alike = still(before, after) if axis == "revision" and views[0] == views[1] else NOTHING
     structure = Structure(before, after, views, axis, taxonomy, ranks, alike.statements)
-    passages, paired = _paired(before, after, views, structure.codes, alike.groups)
+    passages, paired = _paired(before, after, views, structure.codes, alike)
     runs, whole = sections.whole(paired, before, after, axis, ranks)
     words = Words(passages, views, axis, ranks)
     words.read(runs)
@@ -62,14 +62,14 @@ def _paired(
     after: Disclosure,
     views: tuple[View, View],
     codes: Mapping[str, str],
-    alike: Collection[Group],
+    alike: Still,
 ) -> tuple[Passages, list[Run]]:
     """Pair the passages that do not stand still; where list numbers differ all are paired, since a number follows
     from those before it."""
-    passages = Passages(mask(before, views[0], alike), mask(after, views[1], alike), before, after, codes)
+    passages = Passages(mask(before, views[0], alike.before), mask(after, views[1], alike.after), before, after, codes)
     runs = passages.pair()
-    if alike and numbering.suspects(passages.before, passages.after, runs):
-        return _paired(before, after, views, codes, ())
+    if alike.before and numbering.suspects(passages.before, passages.after, runs):
+        return _paired(before, after, views, codes, NOTHING)
     return passages, runs
 
 

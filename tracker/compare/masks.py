@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import get_args
 
 from tracker.amounts import FEN, NUMBER
-from tracker.compare.runs import Group
 from tracker.folding import fold, fold_tidy
 from tracker.model import Disclosure, Figure, Passage, Role
 
@@ -182,14 +181,10 @@ def _marked(passage: Passage, figures: Sequence[Figure], view: View) -> str:
     return "".join(pieces)
 
 
-def mask(disclosure: Disclosure, view: View, still: Collection[Group] = ()) -> dict[int, Masked]:
-    """Return the passages of a disclosure as they are compared, by their index, but for those of the groups that are
-    ``still``; linear in the length of the text."""
-    passages = [
-        (index, passage)
-        for index, passage in enumerate(disclosure.passages)
-        if not still or (passage.section, passage.statement) not in still
-    ]
+def mask(disclosure: Disclosure, view: View, still: Collection[int] = ()) -> dict[int, Masked]:
+    """Return the passages of a disclosure as they are compared, by their index, but for those that are ``still``;
+    linear in the length of the text."""
+    passages = [(index, passage) for index, passage in enumerate(disclosure.passages) if index not in still]
     if not passages:
         return {}
     figures = disclosure.figures

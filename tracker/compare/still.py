@@ -5,18 +5,22 @@ statements' captions): there equal print with equal figures gives equal masked t
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.compare.runs import Group
-from tracker.model import Disclosure, Passage, Statement
+from tracker.model import Disclosure, Statement
+
+_KEPT = 8
+"""Equal passages kept on either side of what differs: what came or went may slide over items that repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """Groups of passages, and statements by id, that hold no change."""
+    """Passages before and after (by index), and statements by id, that hold no change."""
 
-    groups: frozenset[Group] = frozenset()
+    before: frozenset[int] = frozenset()
+    after: frozenset[int] = frozenset()
     statements: frozenset[str] = frozenset()
 
 
@@ -24,32 +28,59 @@ NOTHING = Still()
 
 
 def still(before: Disclosure, after: Disclosure) -> Still:
-    """Return what stands alike in two states of a document that are seen alike."""
+    """Return what stands alike in two states of a document that are seen alike: whole sections, and the beginning and
+    the end of those that differ in between."""
     one, two = _groups(before), _groups(after)
-    groups = (group for group, own in one.items() if group in two and _same(own, two[group], before, after))
-    return Still(frozenset(groups), _statements(before, after))
+    same_before: set[int] = set()
+    same_after: set[int] = set()
+    for group, own in one.items():
+        other = two.get(group)
+        if other is None:
+            continue
+        head, tail = _ends(own, other, before, after)
+        same_before.update(own[:head], own[len(own) - tail :])
+        same_after.update(other[:head], other[len(other) - tail :])
+    return Still(frozenset(same_before), frozenset(same_after), _statements(before, after))
 
 
-def _groups(disclosure: Disclosure) -> Mapping[Group, list[Passage]]:
-    groups: defaultdict[Group, list[Passage]] = defaultdict(list)
-    for passage in disclosure.passages:
-        groups[passage.section, passage.statement].append(passage)
+def _groups(disclosure: Disclosure) -> Mapping[Group, list[int]]:
+    groups: defaultdict[Group, list[int]] = defaultdict(list)
+    for index, passage in enumerate(disclosure.passages):
+        groups[passage.section, passage.statement].append(index)
     return groups
 
 
-def _same(one: list[Passage], two: list[Passage], before: Disclosure, after: Disclosure) -> bool:
-    if [passage.text for passage in one] != [passage.text for passage in two]:
+def _ends(own: Sequence[int], other: Sequence[int], before: Disclosure, after: Disclosure) -> tuple[int, int]:
+    """Return how many passages of a section are still at its beginning and at its end."""
+    shorter = min(len(own), len(other))
+    head = 0
+    while head < shorter and _same(own[head], other[head], before, after):
+        head += 1
+    if head == len(own) == len(other):
+        return head, 0
+    tail = 0
+    while tail < shorter - head and _same(own[-1 - tail], other[-1 - tail], before, after):
+        tail += 1
+    return max(0, head - _KEPT), max(0, tail - _KEPT)
+
+
+def _same(i: int, j: int, before: Disclosure, after: Disclosure) -> bool:
+    """Tell whether two passages print the same words and figures, understood alike."""
+    one, two = before.passages[i], after.passages[j]
+    if one.text != two.text or len(one.spans) != len(two.spans):
         return False
-    return _spans(one, before) == _spans(two, after)
-
-
-def _spans(passages: list[Passage], disclosure: Disclosure) -> list[tuple[object, ...]]:
-    figures = disclosure.figures
-    return [
-        (n, span.start, span.end, (figure := figures[span.figure]).role, figure.unit, figure.value, figure.statement)
-        for n, passage in enumerate(passages)
-        for span in passage.spans
-    ]
+    for a, b in zip(one.spans, two.spans, strict=True):
+        x, y = before.figures[a.figure], after.figures[b.figure]
+        if (a.start, a.end, x.role, x.unit, x.value, x.statement) != (
+            b.start,
+            b.end,
+            y.role,
+            y.unit,
+            y.value,
+            y.statement,
+        ):
+            return False
+    return True
 
 
 def _statements(before: Disclosure, after: Disclosure) -> frozenset[str]:
