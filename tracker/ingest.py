@@ -141,11 +141,6 @@ def rebuild(house: House) -> Settled:
     return replace(settled, rebuilt=True)
 
 
-def reread(house: House, looks: Sequence[rows.Look]) -> Settled:
-    """Derive these looks again, because a ruling on them changed; every document they belonged to follows."""
-    return _with_units(house, _derive(house, looks, house.generation))
-
-
 def _with_units(house: House, settled: Settled) -> Settled:
     """Record who is who: the units that documents are kept by, and the other names that were declared for them."""
     kept = {document.unit for document in house.store.fetch(rows.Document)}

@@ -16,7 +16,7 @@ from rapidfuzz.distance import Postfix, Prefix
 from tracker.compare import alignment
 from tracker.compare.masks import Masked, depth, is_relative
 from tracker.compare.moves import Moved, moves
-from tracker.compare.runs import Group, Relation, Run
+from tracker.compare.runs import Group, Relation, Run, grouped
 from tracker.compare.settling import settle
 from tracker.model import Disclosure
 
@@ -35,14 +35,6 @@ class _Gap:
     at: int
     before: tuple[int, ...]
     after: tuple[int, ...]
-
-
-def _grouped(masked: Mapping[int, Masked], disclosure: Disclosure) -> dict[Group, list[int]]:
-    groups: defaultdict[Group, list[int]] = defaultdict(list)
-    for index in masked:
-        passage = disclosure.passages[index]
-        groups[passage.section, passage.statement].append(index)
-    return dict(groups)
 
 
 class Passages:
@@ -89,8 +81,8 @@ class Passages:
 
     def pair(self) -> list[Run]:
         """Return the runs into which both documents fall; every passage is in exactly one."""
-        groups_before = _grouped(self.before, self.disclosure_before)
-        groups_after = _grouped(self.after, self.disclosure_after)
+        groups_before = grouped(self.before, self.disclosure_before)
+        groups_after = grouped(self.after, self.disclosure_after)
         runs: list[Run] = []
         gaps: list[_Gap] = []
         for group in dict.fromkeys([*groups_after, *groups_before]):
@@ -107,12 +99,12 @@ class Passages:
                 runs.append(Run("moved", group, position[move.after[0]], move.before, move.after))
             runs += [run for gap in _without(gaps, moved) for run in self._between(gap)]
         open_groups = {gap.group for gap in gaps}
-        grouped: defaultdict[Group, list[Run]] = defaultdict(list)
+        by_group: defaultdict[Group, list[Run]] = defaultdict(list)
         for run in runs:
-            grouped[run.group].append(run)
+            by_group[run.group].append(run)
         return [
             run
-            for group, own in grouped.items()
+            for group, own in by_group.items()
             for run in (settle(own, self.before, self.after) if group in open_groups else own)
         ]
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.compare.runs import Group
+from tracker.compare.runs import grouped
 from tracker.model import Disclosure, Statement
 
 _KEPT = 8
@@ -30,7 +30,7 @@ NOTHING = Still()
 def still(before: Disclosure, after: Disclosure) -> Still:
     """Return what stands alike in two states of a document that are seen alike: whole sections, and the beginning and
     the end of those that differ in between."""
-    one, two = _groups(before), _groups(after)
+    one, two = (grouped(range(len(side.passages)), side) for side in (before, after))
     same_before: set[int] = set()
     same_after: set[int] = set()
     for group, own in one.items():
@@ -41,13 +41,6 @@ def still(before: Disclosure, after: Disclosure) -> Still:
         same_before.update(own[:head], own[len(own) - tail :])
         same_after.update(other[:head], other[len(other) - tail :])
     return Still(frozenset(same_before), frozenset(same_after), _statements(before, after))
-
-
-def _groups(disclosure: Disclosure) -> Mapping[Group, list[int]]:
-    groups: defaultdict[Group, list[int]] = defaultdict(list)
-    for index, passage in enumerate(disclosure.passages):
-        groups[passage.section, passage.statement].append(index)
-    return groups
 
 
 def _ends(own: Sequence[int], other: Sequence[int], before: Disclosure, after: Disclosure) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from tracker.model import Role
 from tracker.normalize.prose.numerals import Numeral
@@ -51,8 +50,6 @@ _SCORE_ALONE = re.compile(r"[）)]?得分(?:为|：|:)?")
 _COMPARED_WITH = re.compile(r"(?:与|较|比|同)(?:(?:19|20)\d{2}年度?|[本当]年度?)?$")
 _OF_LAST_YEAR = re.compile(r"[（(]*(?:上年|去年)(?!度?(?:财政拨款)?(?:结转|结余))")
 _SCORE = re.compile(r"(?:得分|评分|总分|分数|分值)(?:约|为|是|达到|达|：|:)*$")
-
-Lead = Literal["share", "completion", "change", "budget", "actual", "prior", "target", "score", "rate", "none"]
 
 
 @dataclass(frozen=True, slots=True)
