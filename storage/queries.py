@@ -17,7 +17,19 @@ from storage.words import match, plain, terms
 
 Result = dict[str, Any]
 
-_JSON = {"path", "ops", "places", "stale_places", "details", "headers", "claims", "evidence", "columns", "formulas"}
+_JSON = {
+    "path",
+    "ops",
+    "places",
+    "stale_places",
+    "details",
+    "headers",
+    "claims",
+    "exchange",
+    "evidence",
+    "columns",
+    "formulas",
+}
 _INNER = {"n", "mask", "size_fen", "percent_sort", "spans", "skeleton", "statement_n"}
 
 

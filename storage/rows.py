@@ -61,8 +61,10 @@ class Look:
     sha: str | None = None
     headers: str = "{}"
     claims: str = "{}"
+    exchange: str = "{}"
     error: str | None = None
     name: str | None = None
+    visit: str | None = None
 
     @classmethod
     def of(
@@ -79,8 +81,10 @@ class Look:
         sha: str | None = None,
         headers: Mapping[str, object] | None = None,
         claims: Mapping[str, object] | None = None,
+        exchange: Mapping[str, object] | None = None,
         error: str | None = None,
         name: str | None = None,
+        visit: str | None = None,
     ) -> "Look":
         """Return the look with its id."""
         content: dict[str, Any] = {
@@ -95,8 +99,10 @@ class Look:
             "sha": sha,
             "headers": to_json(headers or {}),
             "claims": to_json(claims or {}),
+            "exchange": to_json(exchange or {}),
             "error": error,
             "name": name,
+            "visit": visit,
         }
         return cls(id=identifier(content), **content)
 

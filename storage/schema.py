@@ -53,8 +53,10 @@ _TABLES = (
         sha TEXT,
         headers TEXT NOT NULL,
         claims TEXT NOT NULL,
+        exchange TEXT NOT NULL,
         error TEXT,
         name TEXT,
+        visit TEXT,
         PRIMARY KEY (id),
         FOREIGN KEY (sha) REFERENCES captures
     ) STRICT""",

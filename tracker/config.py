@@ -9,82 +9,15 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from tracker import locator
-from tracker.model import Kind, Scope
+from tracker.settings import Fetching, File, FolderSource, Host, Lang, Rename, Source, Storage, Unit, Watch
 
-Lang = Literal["zh", "en"]
 NAME = "config.toml"
-
-_Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
-_Names = Annotated[tuple[_Name, ...], Field(strict=False)]
-_Year = Annotated[int, Field(ge=1990, le=2100)]
-
-
-class _Part(BaseModel):
-    """What every part of the configuration has in common: no unknown keys, no quiet conversions, no later change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
-
-
-class Storage(_Part):
-    """``[storage]``: where captures and the database are kept."""
-
-    path: _Name = "data/"
-
-
-class Source(_Part):
-    """One ``[[sources]]``: a folder that is looked at, and what is known of everything in it."""
-
-    name: _Name
-    folder: _Name
-    include: _Names = ()
-    exclude: _Names = ()
-    unit: _Name | None = None
-    year: _Year | None = None
-    kind: Kind | None = None
-    scope: Scope | None = None
-
-    @property
-    def claims(self) -> dict[str, object]:
-        """Return what is declared of its documents' identity: any of ``unit``, ``year``, ``kind``, ``scope``."""
-        pins: dict[str, object] = {"unit": self.unit, "year": self.year, "kind": self.kind, "scope": self.scope}
-        return {key: value for key, value in pins.items() if value is not None}
-
-
-class Rename(_Part):
-    """One renaming of a unit: from ``year`` on it publishes as ``to``."""
-
-    from_: _Name = Field(alias="from")
-    to: _Name
-    year: _Year
-
-
-class Unit(_Part):
-    """One ``[[units]]``: the name that its documents are kept by, and its other names."""
-
-    name: _Name
-    aliases: _Names = ()
-    renames: Annotated[tuple[Rename, ...], Field(strict=False)] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return every other name it is or was known by, in the order given, each once."""
-        renamed = (name for rename in self.renames for name in (rename.from_, rename.to))
-        return tuple(name for name in dict.fromkeys((*self.aliases, *renamed)) if name != self.name)
-
-
-class _File(_Part):
-    """What may stand in the file."""
-
-    lang: Literal["zh", "en", "auto"] = "auto"
-    storage: Storage = Storage()
-    sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()
-    units: Annotated[tuple[Unit, ...], Field(strict=False)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +27,18 @@ class Config:
     root: Path = Path()
     lang: Literal["zh", "en", "auto"] = "auto"
     storage: Storage = field(default_factory=Storage)
+    fetching: Fetching = field(default_factory=Fetching)
+    hosts: tuple[Host, ...] = ()
     sources: tuple[Source, ...] = ()
     units: tuple[Unit, ...] = ()
+    watch: tuple[Watch, ...] = ()
 
     @property
     def data(self) -> Path:
         """Return the folder in which everything is kept."""
         return self.root / self.storage.path
 
-    def folder(self, source: Source) -> Path:
+    def folder(self, source: FolderSource) -> Path:
         """Return the folder that ``source`` looks at."""
         return self.root / source.folder
 
@@ -174,12 +110,21 @@ def parse(text: str, path: Path) -> Config:
     places = locator.lines(text)
     mistakes = list(_clashes(values, places))
     try:
-        file = _File.model_validate(values)
+        file = File.model_validate(values)
     except ValidationError as error:
         mistakes += [_mistake(cast("Mapping[str, Any]", found), values, places) for found in error.errors()]
     else:
         if not mistakes:
-            return Config(path.parent, file.lang, file.storage, file.sources, file.units)
+            return Config(
+                path.parent,
+                file.lang,
+                file.storage,
+                file.fetching,
+                file.hosts,
+                file.sources,
+                file.units,
+                file.watch,
+            )
     raise ConfigError(path, mistakes)
 
 
@@ -286,13 +231,13 @@ def _called(entry: Mapping[str, Any], index: int) -> str:
 def _keys(path: locator.Path) -> Sequence[str]:
     """Return the keys that may stand where ``path`` ends."""
     around = tuple(step for step in path[:-1] if isinstance(step, str))
-    names: Mapping[str, FieldInfo] = _MODELS.get(around, _File).model_fields
+    names: Mapping[str, FieldInfo] = _MODELS.get(around, File).model_fields
     return [info.alias or name for name, info in names.items()]
 
 
-_MODELS: Mapping[tuple[str, ...], type[_Part]] = {
+_MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("storage",): Storage,
-    ("sources",): Source,
+    ("sources",): FolderSource,
     ("units",): Unit,
     ("units", "renames"): Rename,
 }

@@ -21,6 +21,7 @@ from tracker.cli.session import Session, quoted
 from tracker.cli.tables import table
 from tracker.cli.wording import sentence
 from tracker.gathering import Report, fetch
+from tracker.settings import FolderSource
 
 ROOT = Path(__file__).parents[1]
 _EACH = 3
@@ -39,7 +40,7 @@ def main(root: Path = ROOT) -> int:
 def _gather(session: Session) -> int:
     workspace = session.workspace()
     with workspace.house() as house:
-        report = fetch(workspace, house, workspace.config.sources)
+        report = fetch(workspace, house, [each for each in workspace.config.sources if isinstance(each, FolderSource)])
         if report.documents or report.failed or report.rebuilt:
             _tell(session, house.store, report)
         else:

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from scrapers.folder import FolderError, walk
 from storage import queries, rows
 from storage.store import Store
-from tracker.config import Source
 from tracker.ingest import House, Offer, SameMomentError, Settled, ingest
 from tracker.model import Disclosure, Identity
 from tracker.recording import VERSION_LENGTH
+from tracker.settings import FolderSource
 from tracker.timeline import TEXT_SLOT
 from tracker.workspace import Workspace
 
@@ -133,7 +133,7 @@ def ingest_files(
     return _report(house, gathered)
 
 
-def fetch(workspace: Workspace, house: House, sources: Sequence[Source]) -> Report:
+def fetch(workspace: Workspace, house: House, sources: Sequence[FolderSource]) -> Report:
     """Look at the folders of ``sources`` and derive what follows."""
     moment = workspace.clock()
     seq = _next(house.store, moment)

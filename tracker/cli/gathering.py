@@ -65,6 +65,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     ) -> None:
         session: Session = context.obj
         from tracker.gathering import fetch as look
+        from tracker.settings import FolderSource
 
         known = {source.name: source for source in session.workspace().config.sources}
         unknown = [name for name in sources or () if name not in known]
@@ -76,7 +77,7 @@ def register(app: typer.Typer, words: Messages) -> None:
             session.warn("fetch.none")
             raise FailedError
         with session.house() as (workspace, house):
-            report = look(workspace, house, chosen)
+            report = look(workspace, house, [each for each in chosen if isinstance(each, FolderSource)])
         _finish(session, report, as_json=as_json)
 
 

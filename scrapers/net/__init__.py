@@ -1,0 +1,1 @@
+"""Asking servers, politely: addresses, connections, limits, hops, robots.txt, pace."""
