@@ -1,8 +1,8 @@
 """The rows that storage keeps, one frozen dataclass a table; fields are columns, in the table's order.
 
-Raw rows (``Look``, ``Capture``, ``Ruling``, ``Announced``, ``Detected``) record what happened. Derived rows can all be
-made again from them; their keys are names and hashes of content, never an order of arrival, so that the same
-captures give the same rows.
+Raw rows (``Look``, ``Capture``, ``Ruling``, ``LedgerLine``, ``Announced``, ``Detected``) record what happened. Derived
+rows can all be made again from them; their keys are names and hashes of content, never an order of arrival, so that
+the same captures give the same rows.
 
 Columns that hold JSON are typed ``str`` and made with ``to_json``, which writes one text for one value. Amounts are
 integers of 分 or exact decimal strings; the tables are STRICT and refuse a float. Times are ISO 8601 in UTC, of one
@@ -33,12 +33,14 @@ def identifier(*parts: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """Bytes in the archive: ``sha`` is their SHA-256, ``first_at`` the earliest look that brought them."""
+    """Bytes in the archive: ``sha`` is their SHA-256, ``first_at`` the earliest look that brought them, ``packed`` the
+    SHA-256 of the compressed file as it was when it was first taken in."""
 
     TABLE: ClassVar[str] = "captures"
     sha: str
     size: int
     first_at: str
+    packed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,19 @@ class Ruling:
         text = to_json(details or {})
         ruling = identifier({"subject": subject, "decision": decision, "details": text, "at": at, "note": note})
         return cls(id=ruling, subject=subject, decision=decision, details=text, at=at, note=note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """A line of the ledger as the database knows it: its number, what it records (``kind``, and the id of the
+    ``entry``), the SHA-256 of its bytes and that of the line before. Append-only."""
+
+    TABLE: ClassVar[str] = "ledger"
+    n: int
+    kind: str
+    entry: str
+    hash: str
+    previous: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -552,6 +567,7 @@ Row = (
     Capture
     | Look
     | Ruling
+    | LedgerLine
     | Announced
     | Detected
     | Unit
@@ -573,7 +589,7 @@ Row = (
     | Change
 )
 
-RAW: tuple[type[Row], ...] = (Capture, Look, Ruling, Announced, Detected)
+RAW: tuple[type[Row], ...] = (Capture, Look, Ruling, LedgerLine, Announced, Detected)
 """The classes of raw rows."""
 
 DERIVED: tuple[type[Row], ...] = (

@@ -38,6 +38,7 @@ _TABLES = (
         sha TEXT NOT NULL,
         size INTEGER NOT NULL,
         first_at TEXT NOT NULL,
+        packed TEXT NOT NULL,
         PRIMARY KEY (sha)
     ) STRICT""",
     """CREATE TABLE looks (
@@ -68,6 +69,13 @@ _TABLES = (
         at TEXT NOT NULL,
         note TEXT NOT NULL,
         PRIMARY KEY (id)
+    ) STRICT""",
+    """CREATE TABLE ledger (
+        n INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('look', 'ruling')),
+        entry TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        previous TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE announced (
         change TEXT NOT NULL,
@@ -361,6 +369,20 @@ _TABLES = (
     "CREATE VIRTUAL TABLE search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
 )
 
+# What was recorded is never changed, and a line of the ledger follows the one before it.
+_TRIGGERS = (
+    *(
+        f"""CREATE TRIGGER {table}_refuse_{verb} BEFORE {verb} ON {table}
+        BEGIN SELECT RAISE(ABORT, '{table}: what was recorded is never changed'); END"""
+        for table in ("looks", "rulings", "ledger")
+        for verb in ("update", "delete")
+    ),
+    f"""CREATE TRIGGER ledger_chain BEFORE INSERT ON ledger
+    WHEN NEW.n != 1 + coalesce((SELECT max(n) FROM ledger), 0)
+        OR NEW.previous != coalesce((SELECT hash FROM ledger WHERE n = NEW.n - 1), '{"0" * 64}')
+    BEGIN SELECT RAISE(ABORT, 'ledger: a line follows the last one and holds its hash'); END""",
+)
+
 # By question asked.
 _INDEXES = (
     "CREATE INDEX looks_of_a_slot ON looks (source, slot, at, seq)",
@@ -387,7 +409,7 @@ _INDEXES = (
 @migrations()
 def first_tables(db: Database) -> None:
     """Make every table and index of the first release."""
-    for statement in (*_TABLES, *_INDEXES):
+    for statement in (*_TABLES, *_TRIGGERS, *_INDEXES):
         db.conn.execute(statement)
 
 

@@ -13,14 +13,18 @@ import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TypeVar, cast
 
 from sqlite_utils import Database
 
-from storage.archive import Archive, Kind, written_to
-from storage.errors import BusyError, DamagedRecordError, StaleContentsError, UnfinishedBuildError
+from storage.archive import Archive
+from storage.durable import written_to
+from storage.errors import BusyError, StaleContentsError, UnfinishedBuildError
+from storage.ledger import NAME as LEDGER
+from storage.ledger import START, Entry, Head
 from storage.rows import (
     DERIVED,
     Announced,
@@ -34,6 +38,7 @@ from storage.rows import (
     Document,
     DocumentRows,
     Figure,
+    LedgerLine,
     Line,
     LineLink,
     Look,
@@ -60,7 +65,7 @@ from storage.words import spaced
 R = TypeVar("R", bound=Row)
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_KINDS: tuple[Kind, ...] = ("looks", "rulings")
+_BATCH = 5000  # lines of the ledger taken in at once: bounded memory however long it is
 _CONTENTS: tuple[type[Row], ...] = (Passage, Statement, Line, Figure, Definition, Problem, Unread)
 
 
@@ -173,27 +178,38 @@ class Store:
         Returns False where the same look stood already. Raises ValueError for a look whose hash or time is not what
         it should be, and what ``Archive`` raises.
         """
-        _check_time(look.at)
+        return self.record_all([(data, look)])[0]
+
+    def record_all(self, several: Iterable[tuple[bytes | None, Look]]) -> list[bool]:
+        """Keep each look and the bytes it brought, as ``record`` does, and bring them to the disk together: on return
+        all are durable. Returns for each whether it is new. Where one is refused none is kept."""
         with self.writing():
-            self._absorb()
-            if data is not None and (sha := self.archive.put(data)) != look.sha:
-                raise ValueError(f"look {look.id}: sha is {look.sha}, that of the bytes {sha}")
-            if self.fetch(Look, id=look.id):
-                return False
-            if look.sha is not None and data is None:
-                self.archive.get(look.sha)
-            self.archive.append(look)
-            self._absorb()
-            return True
+            head = self._absorb()
+            new: dict[str, Look] = {}
+            outcomes: list[bool] = []
+            for data, look in several:
+                _check_time(look.at)
+                if data is not None and (sha := self.archive.put(data)) != look.sha:
+                    raise ValueError(f"look {look.id}: sha is {look.sha}, that of the bytes {sha}")
+                outcomes.append(look.id not in new and not self._has(Look, look.id))
+                if not outcomes[-1]:
+                    continue
+                if look.sha is not None and data is None:
+                    self.archive.get(look.sha)
+                new[look.id] = look
+            if new:
+                self.archive.append(*new.values(), after=head)
+                self._absorb()
+            return outcomes
 
     def put_ruling(self, ruling: Ruling) -> bool:
         """Keep ``ruling``; on return it is durable. Returns False where the same ruling stood already."""
         _check_time(ruling.at)
         with self.writing():
-            self._absorb()
-            if self.fetch(Ruling, id=ruling.id):
+            head = self._absorb()
+            if self._has(Ruling, ruling.id):
                 return False
-            self.archive.append(ruling)
+            self.archive.append(ruling, after=head)
             self._absorb()
             return True
 
@@ -202,42 +218,61 @@ class Store:
         with self.writing(), self.transaction():
             self._insert(Announced, [Announced(change=each, channel=channel, at=at) for each in changes], "OR IGNORE ")
 
-    def _absorbed(self) -> dict[Kind, int]:
-        kept = dict(cast("list[tuple[str, int]]", self.connection.execute("SELECT * FROM absorbed").fetchall()))
-        return {kind: kept.get(kind, 0) for kind in _KINDS}
+    def _has(self, row: type[Look | Ruling], name: str) -> bool:
+        with said_plainly(self.path):
+            found = self.connection.execute(f"SELECT 1 FROM {row.TABLE} WHERE id = ?", (name,)).fetchone()
+        return found is not None
+
+    def head(self) -> Head:
+        """Return the last line of the ledger that the database has taken in."""
+        with said_plainly(self.path):
+            line = self.connection.execute("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1").fetchone()
+            end = self.connection.execute("SELECT bytes FROM absorbed").fetchone()
+        return START if line is None or end is None else Head(line[0], line[1], end[0])
 
     def _behind(self) -> bool:
-        return any(self.archive.length(kind) != end for kind, end in self._absorbed().items())
+        return self.archive.ledger.length() != self.head().end
 
-    def _absorb(self) -> None:
-        """Take into the database what the archive has beyond it."""
-        if not self._behind():
-            return
-        for kind, start in self._absorbed().items():
-            self.archive.settle(kind)
-            if self.archive.length(kind) < start:
-                line = sum(1 for _ in self.archive.records(kind)) + 1
-                raise DamagedRecordError(self.archive.file(kind), line, "records are missing that the database has")
-            found = list(self.archive.records(kind, start))
-            if not found:
-                continue
-            looks = [record for record, _ in found if isinstance(record, Look)]
-            rulings = [record for record, _ in found if isinstance(record, Ruling)]
-            first = {look.sha: look.at for look in sorted(looks, key=lambda look: look.at, reverse=True) if look.sha}
-            captures = [Capture(sha=sha, size=self.archive.size(sha), first_at=at) for sha, at in first.items()]
-            with self.transaction():
-                self.connection.executemany(
-                    "INSERT INTO captures VALUES (?, ?, ?)"
-                    " ON CONFLICT (sha) DO UPDATE SET first_at = min(first_at, excluded.first_at)",
-                    map(values(Capture), captures),
-                )
-                self._insert(Look, looks, "OR IGNORE ")
-                self._insert(Ruling, rulings, "OR IGNORE ")
-                # In the ruling's own transaction: a kill before the readings are made again leaves them pending.
-                for column in ("look", "sha", "document"):
-                    sql = f"UPDATE readings SET stale = 1 WHERE {column} = ?"
-                    self.connection.executemany(sql, [(ruling.subject,) for ruling in rulings])
-                self.connection.execute("INSERT OR REPLACE INTO absorbed VALUES (?, ?)", (kind, found[-1][1]))
+    def _absorb(self) -> Head:
+        """Take into the database what the ledger has beyond it, and return its head."""
+        head = self.head()
+        if self.archive.ledger.length() == head.end:
+            return head
+        self.archive.ledger.settle(head)
+        entries = self.archive.ledger.entries(head)
+        while found := list(islice(entries, _BATCH)):
+            self._take_in(found)
+            head = found[-1].head
+        return head
+
+    def _take_in(self, entries: Sequence[Entry]) -> None:
+        looks = [entry.record for entry in entries if isinstance(entry.record, Look)]
+        rulings = [entry.record for entry in entries if isinstance(entry.record, Ruling)]
+        links = [
+            LedgerLine(n=each.n, kind=each.kind, entry=each.record.id, hash=each.head.hash, previous=each.previous)
+            for each in entries
+        ]
+        first = {look.sha: look.at for look in sorted(looks, key=lambda look: look.at, reverse=True) if look.sha}
+        execute = self.connection.executemany
+        with self.transaction():
+            self._insert(Capture, [self._capture(sha, at) for sha, at in first.items()], "OR IGNORE ")
+            execute(
+                "UPDATE captures SET first_at = ? WHERE sha = ? AND first_at > ?",
+                [(at, sha, at) for sha, at in first.items()],
+            )
+            self._insert(Look, looks, "OR IGNORE ")
+            self._insert(Ruling, rulings, "OR IGNORE ")
+            self._insert(LedgerLine, links)
+            # In the ruling's own transaction: a kill before the readings are made again leaves them pending.
+            for column in ("look", "sha", "document"):
+                execute(f"UPDATE readings SET stale = 1 WHERE {column} = ?", [(ruling.subject,) for ruling in rulings])
+            execute("INSERT OR REPLACE INTO absorbed VALUES (?, ?)", [(LEDGER, entries[-1].head.end)])
+
+    def _capture(self, sha: str, at: str) -> Capture:
+        for present in self.fetch(Capture, sha=sha):
+            return present
+        size, packed = self.archive.stored(sha)
+        return Capture(sha=sha, size=size, first_at=at, packed=packed)
 
     # --- reading back ---
 

@@ -5,12 +5,11 @@ Each finding names the first thing that does not fit in its place; nothing yield
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Literal
 
-from storage.archive import Kind
-from storage.errors import DamagedCaptureError, DamagedRecordError
-from storage.rows import Capture, Look, Reading, Ruling, Version
+from storage.errors import DamagedCaptureError
+from storage.ledger import START, Entry, read
+from storage.rows import Capture, LedgerLine, Look, Reading, Ruling, Version
 from storage.store import Store
 
 Code = Literal[
@@ -18,7 +17,13 @@ Code = Literal[
     "database.reference",
     "capture.damaged",
     "capture.size",
-    "record.damaged",
+    "capture.packed",
+    "capture.first",
+    "ledger.damaged",
+    "ledger.unread",
+    "ledger.missing",
+    "ledger.different",
+    "ledger.absorbed",
     "record.unread",
     "record.missing",
     "record.different",
@@ -43,8 +48,7 @@ def verify(store: Store) -> Iterator[Finding]:
     """Yield what does not fit, the archive first: all else can be made again from it."""
     with store.snapshot():
         yield from _captures(store)
-        yield from _records(store, "looks")
-        yield from _records(store, "rulings")
+        yield from _ledger(store)
         yield from _database(store)
         yield from _derived(store)
 
@@ -59,28 +63,82 @@ def _captures(store: Store) -> Iterator[Finding]:
         except DamagedCaptureError as error:
             yield Finding("capture.damaged", sha, str(error))
             continue
-        if capture is not None and capture.size != size:
+        if capture is None:
+            continue
+        if capture.size != size:
             yield Finding("capture.size", sha, f"the database says {capture.size} bytes, the archive has {size}")
+        elif capture.packed != store.archive.stored(sha)[1]:
+            yield Finding("capture.packed", sha, f"{store.archive.path(sha)} is not the file that was written")
+        first = store.connection.execute("SELECT min(at) FROM looks WHERE sha = ?", (sha,)).fetchone()[0]
+        if capture.first_at != first:
+            yield Finding("capture.first", sha, f"the database says first at {capture.first_at}, its looks {first}")
 
 
-def _records(store: Store, kind: Kind) -> Iterator[Finding]:
-    path = store.archive.file(kind)
-    row = Look if kind == "looks" else Ruling
-    try:
-        written = {record.id: record for record, _ in store.archive.records(kind)}
-    except DamagedRecordError as error:
-        yield Finding("record.damaged", str(path), str(error))
-        return
-    kept = {record.id: record for record in store.fetch(row)}
-    for name in sorted(set(written) | set(kept)):
-        if name not in kept:
-            yield Finding("record.unread", f"{path}: {name}", "is not in the database")
-        elif name not in written:
-            yield Finding("record.missing", f"{path}: {name}", "is in the database and not in the archive")
-        elif written[name] != kept[name]:
-            columns = zip_longest(_fields(written[name]), _fields(kept[name]))
-            different = next(f"{a} in the archive, {b} in the database" for a, b in columns if a != b)
-            yield Finding("record.different", f"{path}: {name}", different)
+def _ledger(store: Store) -> Iterator[Finding]:
+    """Walk the chain in the file, and hold each line and its record against the database's."""
+    ledger = store.archive.ledger
+    known = {line.n: line for line in store.fetch(LedgerLine)}
+    last = max(known, default=0)
+    head, unread = START, 0
+    for n, text in ledger.lines():
+        place = f"{ledger.path}: {n}"
+        kept = known.pop(n, None)
+        try:
+            entry = read(text, head)
+        except ValueError as error:
+            yield Finding("ledger.damaged", place, f"line {n} {error}")
+            return
+        if kept is None and n < last:
+            yield Finding("ledger.different", place, "the database has later lines, but not this one")
+        elif kept is None:
+            unread += 1
+            yield Finding("ledger.unread", place, f"{entry.kind} {entry.record.id} is not in the database")
+        elif found := _unlike(entry, kept):
+            yield Finding("ledger.different", place, found)
+            return
+        elif found := _kept(store, entry):
+            yield found
+        head = entry.head
+    for n in sorted(known)[:1]:
+        line = known[n]
+        details = f"{line.kind} {line.entry} and {len(known) - 1} more are in the database and not in the archive"
+        yield Finding("ledger.missing", f"{ledger.path}: {n}", details)
+    for row, kind in ((Look, "look"), (Ruling, "ruling")):
+        sql = f"SELECT id FROM {row.TABLE} WHERE id NOT IN (SELECT entry FROM ledger WHERE kind = ?) ORDER BY id"
+        for (name,) in store.connection.execute(sql, (kind,)):
+            yield Finding("record.missing", f"{row.TABLE}: {name}", "is in the database and not in the ledger")
+    if not unread and store.head() != head:
+        end = store.head().end
+        yield Finding("ledger.absorbed", "absorbed", f"{end} bytes were taken in, the ledger ends at {head.end}")
+
+
+def _unlike(entry: Entry, kept: LedgerLine) -> str:
+    """Return how the file's line is not the database's."""
+    now = (entry.kind, entry.record.id, entry.head.hash, entry.previous)
+    then = (kept.kind, kept.entry, kept.hash, kept.previous)
+    names = ("kind", "entry", "hash", "previous")
+    return next(
+        (
+            f"{name} {a!r} in the archive, {b!r} in the database"
+            for name, a, b in zip(names, now, then, strict=True)
+            if a != b
+        ),
+        "",
+    )
+
+
+def _kept(store: Store, entry: Entry) -> Finding | None:
+    row = type(entry.record)
+    place = f"{row.TABLE}: {entry.record.id}"
+    found = store.fetch(row, id=entry.record.id)
+    if not found:
+        return Finding("record.unread", place, f"is line {entry.n} of the ledger and not in the database")
+    if found[0] == entry.record:
+        return None
+    columns = zip(_fields(entry.record), _fields(found[0]), strict=True)
+    return Finding(
+        "record.different", place, next(f"{a} in the archive, {b} in the database" for a, b in columns if a != b)
+    )
 
 
 def _fields(record: Look | Ruling) -> Iterator[str]:

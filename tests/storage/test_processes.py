@@ -106,8 +106,8 @@ from storage.store import Store
 from tests.storage.samples import look
 with Store.open(Path(sys.argv[1])) as store:
     append = store.archive.append
-    def killed(record):
-        append(record)
+    def killed(*records, after):
+        append(*records, after=after)
         os.kill(os.getpid(), signal.SIGKILL)
     store.archive.append = killed
     store.record("2023年度决算".encode(), look("2023年度决算".encode()))

@@ -1,5 +1,6 @@
 """What the store promises: durable before derived, together or not at all, the same whatever the order."""
 
+import hashlib
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -50,15 +51,18 @@ def test_a_recorded_look_brings_its_capture_and_waits_for_its_reading(data: Path
         assert store.record(AFTER, look(AFTER, at=SECOND))
         assert store.record(AFTER, look(AFTER))
         assert store.archive.get(look(AFTER).sha or "") == AFTER
-        assert store.fetch(Capture) == (Capture(sha=look(AFTER).sha or "", size=len(AFTER), first_at=FIRST),)
+        sha = look(AFTER).sha or ""
+        packed = hashlib.sha256(store.archive.path(sha).read_bytes()).hexdigest()
+        assert store.fetch(Capture) == (Capture(sha=sha, size=len(AFTER), first_at=FIRST, packed=packed),)
         assert store.pending() == (look(AFTER), look(AFTER, at=SECOND))
         assert store.looks(slot=look(AFTER).slot) == store.pending()
 
 
 def test_the_same_look_is_recorded_once(store: Store) -> None:
-    lines = store.archive.length("looks")
+    head = store.head()
     assert not store.record(AFTER, look(AFTER, at=SECOND))
-    assert store.archive.length("looks") == lines
+    assert store.record_all([(None, look(AFTER, at=SECOND)), (AFTER, look(AFTER, at=SECOND))]) == [False, False]
+    assert store.head() == store.archive.ledger.head() == head
 
 
 def test_a_look_that_brought_nothing_is_evidence_too(store: Store) -> None:
@@ -86,8 +90,8 @@ def test_what_a_kill_left_out_of_the_database_is_taken_in_when_it_is_opened(data
         store.archive.put(AFTER)
         store.archive.append(look(AFTER, at=SECOND))
         store.archive.append(ruling)
-        with store.archive.file("looks").open("ab") as file:
-            file.write(b'{"at":"2024-1')
+        with store.archive.ledger.path.open("ab") as file:
+            file.write(b'{"n":4,"previous":"2024')
     with Store.open(data) as store:
         assert store.pending() == (look(BEFORE), look(AFTER, at=SECOND))
         assert store.rulings() == store.rulings(D2023) == (ruling,)
@@ -106,10 +110,50 @@ def test_the_archive_alone_brings_every_record_back(store: Store) -> None:
 
 
 def test_an_archive_that_lost_records_is_said_to_have(store: Store) -> None:
-    path = store.archive.file("looks")
-    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
-    with pytest.raises(DamagedRecordError, match="line 2: records are missing"):
-        Store.open(store.folder)
+    path = store.archive.ledger.path
+    whole = path.read_bytes()
+    for left in (whole.splitlines(keepends=True)[0], whole[:-1], b""):
+        path.write_bytes(left)
+        with pytest.raises(DamagedRecordError, match=f"line {left.count(10) + 1}: records are missing"):
+            Store.open(store.folder)
+        assert path.read_bytes() == left, "what is left is evidence too"
+
+
+def test_nothing_is_recorded_after_a_line_that_is_not_the_one_written(store: Store) -> None:
+    path = store.archive.ledger.path
+    whole = path.read_bytes()
+    for changed in (whole.replace(b"2024-10-08", b"2024-10-09"), whole[:-1] + b" "):
+        path.write_bytes(changed)
+        with pytest.raises(DamagedRecordError, match="line 2"):
+            store.record(b"x", look(b"x", at=LATER))
+        assert path.read_bytes() == changed
+    path.write_bytes(whole)
+    assert store.record(b"x", look(b"x", at=LATER))
+
+
+def test_looks_recorded_together_are_one_chain_and_all_kept_or_none(data: Path) -> None:
+    several = [(f"{n}".encode(), look(f"{n}".encode(), slot=f"https://qs.example/{n}")) for n in range(5)]
+    with Store.open(data) as store:
+        assert store.record_all([]) == []
+        assert store.record_all([*several, several[0]]) == [True] * 5 + [False]
+        assert [entry.n for entry in store.archive.ledger.entries()] == [1, 2, 3, 4, 5]
+        assert store.pending() == tuple(sorted((each for _, each in several), key=lambda look: (look.at, look.id)))
+        head = store.head()
+        with pytest.raises(ValueError, match="sha is"):
+            store.record_all([(b"6", look(b"6")), (b"other", look(b"7"))])
+        assert store.archive.ledger.head() == head
+
+
+def test_what_was_recorded_cannot_be_changed_by_sql(store: Store) -> None:
+    store.put_ruling(Ruling.of(subject=D2023, decision="accept", at=LATER))
+    for table in ("looks", "rulings", "ledger"):
+        key = "n" if table == "ledger" else "id"
+        for statement in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}"):
+            with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+                store.connection.execute(statement)
+    for n, previous in ((9, store.head().hash), (4, "0" * 64), (2, store.head().hash)):
+        with pytest.raises(sqlite3.IntegrityError, match="follows the last"):
+            store.connection.execute("REPLACE INTO ledger VALUES (?, 'look', 'x', 'y', ?)", (n, previous))
 
 
 def test_what_was_given_is_what_is_kept(store: Store) -> None:

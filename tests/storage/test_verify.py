@@ -13,6 +13,8 @@ from tests.storage.samples import FIRST, NOW, look
 def _sql(statement: str) -> Callable[[Store], object]:
     def damage(store: Store) -> None:
         store.connection.execute("PRAGMA foreign_keys = OFF")
+        for (name,) in store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            store.connection.execute(f"DROP TRIGGER {name}")
         store.connection.execute(statement)
 
     return damage
@@ -24,7 +26,7 @@ def _flip(store: Store) -> None:
 
 
 def _edit(store: Store) -> None:
-    path = store.archive.file("looks")
+    path = store.archive.ledger.path
     path.write_bytes(path.read_bytes().replace(FIRST.encode(), NOW.encode()))
 
 
@@ -32,7 +34,7 @@ DAMAGES: dict[str, tuple[Callable[[Store], object], str]] = {
     "a bit of a capture": (_flip, "capture.damaged"),
     "a capture gone": (lambda store: store.archive.path(look(AFTER).sha or "").unlink(), "capture.damaged"),
     "the size of a capture": (_sql("UPDATE captures SET size = size + 1"), "capture.size"),
-    "a record edited": (_edit, "record.damaged"),
+    "a record edited": (_edit, "ledger.damaged"),
     "a look edited in the database": (_sql("UPDATE looks SET at = '2020-01-01T00:00:00Z'"), "record.different"),
     "a look gone from the database": (_sql("DELETE FROM looks WHERE seq = 0"), "record.unread"),
     "a look only in the database": (_sql("UPDATE looks SET id = 'x' || id"), "record.missing"),
