@@ -4,98 +4,47 @@ Durations are written ``30s``, ``5m``, ``12h``, ``7d``; sizes ``500KB``, ``50MB`
 Asia/Shanghai.
 """
 
-import re
-from datetime import date, time, timedelta
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, Literal
+from re import Pattern
+from typing import Annotated, Literal, TypeGuard, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, InstanceOf, Tag
 from pydantic_core import PydanticCustomError
 
-from scrapers.net.addresses import network
+from tracker import written
 from tracker.model import Kind, Scope
+from tracker.written import Hours as Hours
 
 Lang = Literal["zh", "en"]
+
+
+def _as(read: Callable[[object], object]) -> BeforeValidator:
+    """Return the validator of values that ``read`` reads; what it says of others is kept in the error."""
+
+    def check(value: object) -> object:
+        try:
+            return read(value)
+        except written.NotWrittenError as error:
+            raise PydanticCustomError(
+                "written", "written otherwise", {"code": error.code, "suggestion": error.suggestion, "why": error.why}
+            ) from None
+
+    return BeforeValidator(check)
+
 
 _Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 _Names = Annotated[tuple[_Name, ...], Field(strict=False)]
 _Year = Annotated[int, Field(ge=1990, le=2100)]
 _Count = Annotated[int, Field(ge=1)]
-
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SIZE = re.compile(r"(\d+)\s*(KB|MB|GB)", re.IGNORECASE)
-_BYTES = {"KB": 1000, "MB": 1000**2, "GB": 1000**3}
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
-
-
-def _duration(value: object) -> object:
-    """Return ``5m`` as a timedelta."""
-    if isinstance(value, timedelta):
-        return value
-    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or int(match[1]) == 0:
-        raise PydanticCustomError("duration", "not a duration")
-    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
-
-
-def _size(value: object) -> object:
-    """Return ``50MB`` in bytes."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or int(match[1]) == 0:
-        raise PydanticCustomError("size", "not a size")
-    return int(match[1]) * _BYTES[match[2].upper()]
-
-
-class Hours(tuple[time, time]):
-    """A part of the day, from the first time to the second; past midnight where the second is the earlier one."""
-
-    __slots__ = ()
-
-    def has(self, at: time) -> bool:
-        """Tell whether ``at`` falls into it."""
-        begin, end = self
-        return begin <= at < end if begin <= end else at >= begin or at < end
-
-
-def _hours(value: object) -> object:
-    """Return ``22:00-06:00`` as Hours."""
-    match = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
-    try:
-        if match is None:
-            raise ValueError(value)
-        hours = Hours((time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))))
-    except ValueError:
-        raise PydanticCustomError("hours", "not hours") from None
-    if hours[0] == hours[1]:
-        raise PydanticCustomError("hours", "not hours")
-    return hours
-
-
-def _pattern(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return re.compile(value)
-    except re.error as error:
-        raise PydanticCustomError("pattern", "not a pattern", {"why": str(error)}) from None
-
-
-def _network(value: object) -> object:
-    try:
-        return network(str(value))
-    except ValueError:
-        raise PydanticCustomError("network", "not a network") from None
-
-
-_Duration = Annotated[timedelta, BeforeValidator(_duration)]
-_Size = Annotated[int, BeforeValidator(_size)]
-_Hours = Annotated[Any, BeforeValidator(_hours)]
-_Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
-_Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
-_Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+_Duration = Annotated[InstanceOf[timedelta], _as(written.duration)]
+_Size = Annotated[int, _as(written.size)]
+_Hours = Annotated[InstanceOf[Hours], _as(written.hours)]
+_Pattern = Annotated[InstanceOf[Pattern[str]], _as(written.pattern)]
+_Url = Annotated[str, _as(written.url)]
+_Network = Annotated[InstanceOf[IPv4Network] | InstanceOf[IPv6Network], _as(written.private)]
 
 
 class _Part(BaseModel):
@@ -122,7 +71,7 @@ class Patience(_Part):
 class Fetching(_Part):
     """``[fetching]``: how servers are asked."""
 
-    contact: _Name | None = None
+    contact: Annotated[str, _as(written.contact)] | None = None
     pace: _Duration = timedelta(seconds=5)
     timeout: _Duration = timedelta(minutes=2)
     size: _Size = 50_000_000
@@ -130,18 +79,18 @@ class Fetching(_Part):
     every: _Duration = timedelta(days=1)
     unconditional: _Duration = timedelta(days=7)
     withdrawn_after: Patience = Patience()
-    proxy: _Url | None = None
+    proxy: Annotated[str, _as(written.proxy)] | None = None
     private: Annotated[tuple[_Network, ...], Field(strict=False)] = ()
 
 
 class Host(_Part):
     """One ``[[hosts]]``: what is different for a host (``www.example.gov.cn``) or its subdomains (``*.gov.cn``)."""
 
-    name: _Name
+    name: Annotated[str, _as(written.host)]
     pace: _Duration | None = None
     timeout: _Duration | None = None
     quiet: Annotated[tuple[_Hours, ...], Field(strict=False)] | None = None
-    proxy: _Url | None = None
+    proxy: Annotated[str, _as(written.proxy)] | None = None
     old_tls: bool = False
 
 
@@ -159,6 +108,11 @@ class Follow(_Part):
     text: _Pattern | None = None
     url: _Pattern | None = None
     place: _Name | None = None
+
+
+def _many(value: object) -> object:
+    """Return one level as a list of one."""
+    return [cast("object", value)] if isinstance(value, Mapping) else value
 
 
 class Pages(_Part):
@@ -197,6 +151,11 @@ class _Source(_Part):
         pins: dict[str, object] = {"unit": self.unit, "year": self.year, "kind": self.kind, "scope": self.scope}
         return {key: value for key, value in pins.items() if value is not None}
 
+    @property
+    def place(self) -> str:
+        """Return the key that says where to look: one of PLACES."""
+        return next(place for place, kind in KINDS.items() if isinstance(self, kind))
+
 
 class FolderSource(_Source):
     """A folder of files, which may have dated subfolders."""
@@ -224,6 +183,11 @@ class _WebSource(_Source):
     aliases: Annotated[dict[str, str], Field(strict=False)] = {}
     withdrawn_after: Patience | None = None
 
+    @property
+    def url(self) -> str:
+        """Return the address that it begins at."""
+        return str(getattr(self, self.place))
+
 
 class PageSource(_WebSource):
     """One page, with its attachments."""
@@ -235,7 +199,7 @@ class ListingSource(_WebSource):
     """Pages of links: ``follow`` has a rule a level, the last one leads to documents."""
 
     listing: _Url
-    follow: Annotated[tuple[Follow, ...], Field(strict=False, min_length=1)] = (Follow(),)
+    follow: Annotated[tuple[Follow, ...], Field(strict=False, min_length=1), BeforeValidator(_many)] = (Follow(),)
     pages: Pages | None = None
 
 
@@ -256,14 +220,51 @@ class SitemapSource(_WebSource):
 PLACES = ("folder", "page", "listing", "feed", "sitemap", "warc")
 """The keys of which a source has exactly one: it says where to look, and by that what else may stand there."""
 
-
-def _placed(value: object) -> str | None:
-    given = [place for place in PLACES if isinstance(value, dict) and place in value]
-    return given[0] if len(given) == 1 else None
-
-
 WebSource = PageSource | ListingSource | FeedSource | SitemapSource
 Source = FolderSource | WarcSource | PageSource | ListingSource | FeedSource | SitemapSource
+
+KINDS: Mapping[str, type[_Source]] = {
+    "folder": FolderSource,
+    "page": PageSource,
+    "listing": ListingSource,
+    "feed": FeedSource,
+    "sitemap": SitemapSource,
+    "warc": WarcSource,
+}
+"""The kinds of sources, by the key that says where to look."""
+
+_MEANT = {"path": "folder", "dir": "folder", "directory": "folder", "rss": "feed", "atom": "feed", "list": "listing"}
+"""What people write for the key that says where to look."""
+
+
+def places_of(entry: Mapping[str, object]) -> list[str]:
+    """Return the keys of ``entry``, a source as written, that say where to look: one, where it is right."""
+    return [place for place in PLACES if place in entry]
+
+
+def place_of(entry: Mapping[str, object]) -> tuple[str, str | None]:
+    """Return the kind of source that ``entry`` is or, where it does not say where to look, is probably meant to be,
+    and the key that was probably meant to say it."""
+    given = places_of(entry)
+    if given:
+        return given[0], given[0]
+    known = {key for kind in KINDS.values() for key in kind.model_fields}
+    for key in entry:
+        if key in known:
+            continue
+        if key in ("url", "address", "link", "href"):
+            return ("listing" if {"follow", "pages"} & {*entry} else "page"), key
+        near = difflib.get_close_matches(key.lower(), PLACES, 1, 0.7)
+        if near or key.lower() in _MEANT:
+            return (near[0] if near else _MEANT[key.lower()]), key
+    fitting = max(PLACES, key=lambda place: (len({*KINDS[place].model_fields} & {*entry}), -PLACES.index(place)))
+    return fitting, None
+
+
+def _tag(value: object) -> str:
+    return place_of(cast("Mapping[str, object]", value))[0] if isinstance(value, Mapping) else PLACES[0]
+
+
 _AnySource = Annotated[
     Annotated[FolderSource, Tag("folder")]
     | Annotated[WarcSource, Tag("warc")]
@@ -271,8 +272,13 @@ _AnySource = Annotated[
     | Annotated[ListingSource, Tag("listing")]
     | Annotated[FeedSource, Tag("feed")]
     | Annotated[SitemapSource, Tag("sitemap")],
-    Discriminator(_placed),
+    Discriminator(_tag),
 ]
+
+
+def on_the_web(source: Source) -> TypeGuard[WebSource]:
+    """Tell whether a source is asked for over the network."""
+    return isinstance(source, PageSource | ListingSource | FeedSource | SitemapSource)
 
 
 class Watch(_Part):
@@ -284,8 +290,8 @@ class Watch(_Part):
     scope: Scope | None = None
     years: Annotated[tuple[_Year, ...], Field(strict=False)] = ()
     since: _Year | None = None
-    approved: dict[str, date] = {}
-    deadline: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = None
+    approved: dict[str, Annotated[InstanceOf[date], _as(written.day)]] = {}
+    deadline: Annotated[str, _as(written.month_day)] | None = None
 
 
 class Rename(_Part):
