@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from storage import operations
 from storage.errors import (
     BusyError,
     DamagedDatabaseError,
@@ -409,7 +410,7 @@ _INDEXES = (
 @migrations()
 def first_tables(db: Database) -> None:
     """Make every table and index of the first release."""
-    for statement in (*_TABLES, *_TRIGGERS, *_INDEXES):
+    for statement in (*_TABLES, *operations.TABLES, *_TRIGGERS, *_INDEXES):
         db.conn.execute(statement)
 
 

@@ -14,6 +14,7 @@ from tracker.settings import Fetching
 
 DAY = timedelta(days=1)
 START = datetime(2024, 9, 2, 2, 0, tzinfo=UTC)  # ten in the morning in Shanghai
+OF_PAGE = {"patience": [3, 3], "page": "https://x.gov.cn/a.html", "link": "附件"}
 TIMING = Timing(every=DAY, recheck=DAY, unconditional=7 * DAY)
 PAGE, FILE = "https://x.gov.cn/a.html", "https://x.gov.cn/a.xls"
 LIST = "https://x.gov.cn/list.html"
@@ -26,6 +27,7 @@ def stamp(moment: datetime) -> str:
 def look(day: float, slot: str = PAGE, outcome: str = "captured", **more: object) -> Look:
     at = stamp(START + day * DAY)
     given: dict[str, object] = {"sha": "a" * 64} if outcome in ("captured", "listing") else {}
+    given |= {} if "list" in slot else {"claims": {"patience": [3, 3]}}
     return Look.of(source="x", slot=slot, url=slot, at=at, visit=at, outcome=outcome, **{**given, **more})  # type: ignore[arg-type]
 
 
@@ -129,16 +131,16 @@ def test_looks_belong_to_visits_whatever_their_own_time() -> None:
 
 
 def at(day: float, *looks: Look, timing: Timing = TIMING) -> list[str]:
-    return list(plan(looks, timing, START + day * DAY).due)
+    return list(plan(looks, timing, START + day * DAY).ripe)
 
 
 def test_an_address_never_seen_is_wanted_and_asked_without_conditions() -> None:
     planned = plan([], TIMING, START)
 
-    assert planned.wants(PAGE)
+    assert planned.due(PAGE)
     assert planned.ask(PAGE).etag is None
-    assert not planned.ask(PAGE).unconditional
-    assert planned.due == ()
+    assert not planned.planned_unconditional(PAGE)
+    assert planned.ripe == ()
 
 
 def test_a_document_is_asked_in_each_visit_also_when_no_page_links_it() -> None:
@@ -153,11 +155,11 @@ def test_documents_are_rechecked_as_seldom_as_the_source_says() -> None:
     asked = [day for day in range(1, 9) if at(day, look(0), timing=timing)]
 
     assert asked == [7, 8]
-    assert not plan([look(0)], timing, START + 2 * DAY).wants(PAGE)
+    assert not plan([look(0)], timing, START + 2 * DAY).due(PAGE)
 
 
 def test_listings_are_not_among_the_documents() -> None:
-    failed = look(0, "https://x.gov.cn/list_2.html", "failed", claims={"listing": True})
+    failed = look(0, "https://x.gov.cn/list_2.html", "failed")
     unmodified = look(0.5, LIST, "unmodified")
 
     assert at(1, look(0, LIST, "listing"), unmodified, look(0), failed) == [PAGE]
@@ -165,7 +167,7 @@ def test_listings_are_not_among_the_documents() -> None:
 
 def test_a_page_and_its_attachments_are_asked_together_the_page_first() -> None:
     timing = Timing(every=DAY, recheck=3 * DAY, unconditional=7 * DAY)
-    attachment = look(1, FILE, claims={"page": PAGE})
+    attachment = look(1, FILE, claims=OF_PAGE)
 
     assert at(3, look(0), attachment, timing=timing) == [PAGE, FILE]
 
@@ -199,12 +201,12 @@ def test_what_was_withdrawn_is_asked_ever_less_often_and_never_never() -> None:
 def test_a_link_to_a_withdrawn_document_is_followed_at_once() -> None:
     planned = plan(gone(6), TIMING, START + 7 * DAY)
 
-    assert PAGE not in planned.due
-    assert planned.wants(PAGE)
+    assert PAGE not in planned.documents()
+    assert planned.due(PAGE)
 
 
 def test_a_withdrawn_attachment_rests_while_its_page_is_asked() -> None:
-    files = [look(n, FILE, "captured" if n == 0 else "gone", claims={"page": PAGE}) for n in range(7)]
+    files = [look(n, FILE, "captured" if n == 0 else "gone", claims=OF_PAGE) for n in range(7)]
 
     assert at(7, *(look(n) for n in range(7)), *files) == [PAGE]
 
@@ -235,18 +237,19 @@ TAGGED = {"etag": '"1"', "last-modified": "Mon, 02 Sep 2024 02:00:00 GMT"}
 
 
 def ask(day: float, *looks: Look) -> tuple[str | None, str | None, bool]:
-    asking = plan(looks, TIMING, START + day * DAY).ask(PAGE)
-    return asking.etag, asking.modified, asking.unconditional
+    planned = plan(looks, TIMING, START + day * DAY)
+    asking = planned.ask(PAGE)
+    return asking.etag, asking.modified, planned.planned_unconditional(PAGE)
 
 
 def test_what_is_known_is_asked_for_on_the_condition_that_it_changed() -> None:
     first = look(0, headers=TAGGED)
 
-    asking = plan([first], TIMING, START + DAY).ask(PAGE)
+    planned = plan([first], TIMING, START + DAY)
 
-    assert (asking.etag, asking.modified) == ('"1"', TAGGED["last-modified"])
-    assert asking.sha == first.sha
-    assert not asking.unconditional
+    assert (planned.ask(PAGE).etag, planned.ask(PAGE).modified) == ('"1"', TAGGED["last-modified"])
+    assert planned.sha(PAGE) == first.sha
+    assert not planned.planned_unconditional(PAGE)
 
 
 def test_a_listing_is_asked_conditionally_too() -> None:
@@ -286,7 +289,7 @@ def test_pages_found_on_one_day_are_not_all_asked_for_again_on_one_day() -> None
     looks = [look(0, slot, headers=TAGGED) for slot in slots]
     begin = {day: plan(looks, TIMING, START + day * DAY) for day in range(1, 8)}
 
-    first = [next(day for day in begin if begin[day].ask(slot).unconditional) for slot in slots]
+    first = [next(day for day in begin if begin[day].planned_unconditional(slot)) for slot in slots]
 
     assert set(first) == {4, 5, 6, 7} or set(first) == {3, 4, 5, 6, 7}
     assert max(first.count(day) for day in set(first)) < 60
@@ -298,14 +301,14 @@ def test_a_server_without_validators_is_asked_plainly() -> None:
 
 @given(order=some.permutations(range(9)), day=some.floats(0, 40))
 def test_the_order_in_which_looks_are_given_decides_nothing(order: list[int], day: float) -> None:
-    looks = [*gone(4), look(0, FILE, claims={"page": PAGE}), look(1, FILE, "failed"), look(2, FILE, headers=TAGGED),
+    looks = [*gone(4), look(0, FILE, claims=OF_PAGE), look(1, FILE, "failed"), look(2, FILE, headers=TAGGED),
              look(0, LIST, "listing")]  # fmt: skip
     now = START + day * DAY
 
     shuffled = plan([looks[n % len(looks)] for n in order], TIMING, now)
     straight = plan([looks[n % len(looks)] for n in range(9)], TIMING, now)
 
-    assert (shuffled.due, shuffled.known) == (straight.due, straight.known)
+    assert (shuffled.ripe, shuffled.known) == (straight.ripe, straight.known)
     assert [shuffled.ask(slot) for slot in (PAGE, FILE, LIST)] == [straight.ask(slot) for slot in (PAGE, FILE, LIST)]
 
 
@@ -322,3 +325,23 @@ def test_an_address_is_never_forgotten_whatever_it_answers(recheck: int) -> None
             last = day
 
     assert last > 365
+
+
+def test_what_was_claimed_of_a_document_is_kept_for_when_nothing_links_it() -> None:
+    claims = {"patience": [3, 3], "link": "2023年度部门决算", "published_on": "2024-09-20"}
+    looks = [look(0, claims=claims), look(0, FILE, claims=OF_PAGE), look(0.01, outcome="disallowed", claims={})]
+
+    planned = plan(looks, TIMING, START + DAY)
+
+    assert planned.documents() == {PAGE: claims}
+    assert planned.attachments() == {FILE: OF_PAGE}
+
+
+def test_one_that_is_asked_for_by_hand_is_looked_at_again_at_once() -> None:
+    withdrawn_file = [look(n / 100, FILE, "captured" if n == 0 else "gone", claims=OF_PAGE) for n in range(7)]
+    timing = Timing(every=DAY, recheck=DAY, unconditional=7 * DAY, patience=(3, 0))
+
+    eager = plan([look(0), *withdrawn_file], timing, START + DAY / 10, eager=True)
+
+    assert eager.ripe == (PAGE,), "what was withdrawn rests unless it is linked"
+    assert eager.due(FILE)

@@ -7,11 +7,13 @@ again plans what it would have planned. Moments are aware datetimes in UTC; hour
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import groupby
 from typing import Protocol, cast
 
+from scrapers.answers import Ask
+from scrapers.finding.pages import normalised
 from storage.rows import Look
 
 READ = frozenset({"captured", "unmodified", "listing"})
@@ -19,6 +21,8 @@ READ = frozenset({"captured", "unmodified", "listing"})
 
 TROUBLES = frozenset({"failed", "unavailable", "error_page", "login", "challenge", "blocked", "disallowed"})
 """Outcomes that say nothing of what stands there; ``gone`` is neither: the server said that nothing does."""
+
+Claims = Mapping[str, object]
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _WEEK = timedelta(days=7)
@@ -151,48 +155,79 @@ def failures(looks: Iterable[Look]) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """How an address is asked.
-
-    ``etag`` and ``modified`` are those of the bytes ``sha``, for which an answer that nothing changed then stands;
-    where neither is set the request is unconditional. ``unconditional`` is set where validators are known and are
-    left out on purpose.
-    """
-
-    slot: str
-    etag: str | None = None
-    modified: str | None = None
-    sha: str | None = None
-    unconditional: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be asked in one visit to a source.
+    """What is to be asked in one visit to a source, and how. Addresses are slots, as looks have them.
 
-    ``due``: the addresses of documents and attachments that are to be asked whether a page still links them or not;
-    ``known``: all of them. Neither has listings: a visit goes through those each time.
+    ``roots``: listings, feeds and sitemaps that are known; a visit goes through those each time. ``known``: the looks
+    at each address, by time; ``ripe``: the documents and attachments that are to be asked whether a page still links
+    them or not, a page before its attachments.
     """
 
     timing: Timing
     now: datetime
-    due: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    slots: Mapping[str, Sequence[Look]] = field(default_factory=dict[str, Sequence[Look]])
+    roots: frozenset[str] = frozenset()
+    ripe: tuple[str, ...] = ()
+    eager: bool = False
+    known: Mapping[str, Sequence[Look]] = field(default_factory=dict[str, Sequence[Look]])
 
-    def wants(self, slot: str) -> bool:
-        """Tell whether an address that a page links now is to be asked in this visit: a new one is; a withdrawn one
-        too, for a link to it says that it may be back."""
-        looks = self.slots.get(slot, ())
-        return not looks or slot in self.due or _rested(looks, self.timing.recheck, self.timing, self.now)
+    def due(self, slot: str) -> bool:
+        """Tell whether an address that a page links now is to be asked in this visit: a new one is; one that was
+        withdrawn as well, for a link to it says that it may be back."""
+        looks = self.known.get(slot, ())
+        return not looks or slot in self.ripe or self.eager or _rested(looks, self.timing.recheck, self)
 
-    def ask(self, slot: str) -> Asking:
-        """Return how ``slot`` is asked now: a document, an attachment or a listing, known or new."""
-        return _asking(slot, self.slots.get(slot, ()), self.timing, self.now)
+    def documents(self) -> Mapping[str, Claims]:
+        """Return the documents that are to be asked whether linked or not, with what was claimed of them last."""
+        return {slot: claims for slot, claims in self._told() if not claims.get("page")}
+
+    def attachments(self) -> Mapping[str, Claims]:
+        """Return the attachments that are to be asked whether linked or not, with what was claimed of them last."""
+        return {slot: claims for slot, claims in self._told() if claims.get("page")}
+
+    def ask(self, url: str) -> Ask:
+        """Return how ``url`` is asked now, be it a document, an attachment or a listing, known or new: on the
+        condition that it changed, where its bytes and their validators are known."""
+        validators = self._validators(normalised(url))
+        if validators is None or self.planned_unconditional(normalised(url)):
+            return Ask(url)
+        return Ask(url, etag=validators[0], modified=validators[1])
+
+    def sha(self, slot: str) -> str | None:
+        """Return the capture that stands at ``slot`` as far as we know, for which “not modified” stands then."""
+        brought = _brought(self.known.get(slot, ()))
+        return brought[-1].sha if brought else None
+
+    def planned_unconditional(self, slot: str) -> bool:
+        """Tell whether ``slot`` is asked without condition on purpose: its bytes and validators are known, but were
+        relied on for long enough, or a redirect led elsewhere, so that they are not of the address that would hear
+        them."""
+        if self._validators(slot) is None:
+            return False
+        last = _brought(self.known[slot])[-1]
+        return bool(_json(last.exchange).get("hops")) or _relied_long(slot, self)
+
+    def _validators(self, slot: str) -> tuple[str | None, str | None] | None:
+        """Return ETag and Last-Modified of the bytes that stand at ``slot``, None where neither is known."""
+        etag = modified = None
+        for look in self.known.get(slot, ()):
+            if look in _brought((look,)):
+                etag, modified = _said(look)
+            elif look.outcome == "unmodified":  # may say them anew
+                newer = _said(look)
+                etag, modified = newer[0] or etag, newer[1] or modified
+        return None if etag is None and modified is None else (etag, modified)
+
+    def _told(self) -> Iterable[tuple[str, Claims]]:
+        return ((slot, _claims(self.known[slot])) for slot in self.ripe)
 
 
-def plan(looks: Iterable[Look], timing: Timing, now: datetime) -> Plan:
+def plan(
+    looks: Iterable[Look], timing: Timing, now: datetime, *, roots: Iterable[str] = (), eager: bool = False
+) -> Plan:
     """Return what a visit beginning ``now`` asks of the source that ``looks`` (all of them, in any order) are of.
+
+    ``roots`` are addresses that are listings whatever came of looking at them. ``eager``: what was looked at just now
+    is asked all the same.
 
     - A document is due when ``recheck`` has passed since the last look, rounded to the nearest visit. A page and its
       attachments are due together, so that they are seen at one moment.
@@ -201,27 +236,33 @@ def plan(looks: Iterable[Look], timing: Timing, now: datetime) -> Plan:
     - One that failed thrice in a row, while others of the source were read, is asked ever less often, up to a week
       apart.
     """
-    slots: dict[str, list[Look]] = {}
+    known: dict[str, list[Look]] = {}
     answered: set[str] = set()
     for visit in visits(looks):
         for look in visit:
-            slots.setdefault(look.slot, []).append(look)
+            known.setdefault(look.slot, []).append(look)
             if look.outcome in READ:
                 answered.add(begun(look))
-    known = [slot for slot, seen in slots.items() if not _is_listing(seen)]
-    due: set[str] = set()
-    resting: set[str] = set()
-    for slot in known:
-        often = _distance(slots[slot], timing, answered)
-        if often > max(timing.recheck, timing.every):
-            resting.add(slot)
-        if _rested(slots[slot], often, timing, now):
-            due.add(slot)
-    families = {slot: _page(slots[slot]) or slot for slot in known}
-    stirred = {families[slot] for slot in due}
-    due |= {slot for slot in known if families[slot] in stirred and slot not in resting}
-    order = sorted(due, key=lambda slot: (families[slot], slot != families[slot], slot))
-    return Plan(timing=timing, now=now, due=tuple(order), known=tuple(sorted(known)), slots=slots)
+    listings = {*roots, *(slot for slot, seen in known.items() if _is_listing(seen))}
+    made = Plan(timing=timing, now=now, roots=frozenset(listings), eager=eager, known=known)
+    return replace(made, ripe=_ripe(made, answered))
+
+
+def _ripe(made: Plan, answered: set[str]) -> tuple[str, ...]:
+    """Return what is to be asked whether linked or not; ``answered``: the visits in which anything was read."""
+    usual = max(made.timing.recheck, made.timing.every)
+    distances = {
+        slot: _distance(looks, made.timing, answered) for slot, looks in made.known.items() if slot not in made.roots
+    }
+    pages = {slot: str(_claims(made.known[slot]).get("page") or slot) for slot in distances}
+    due = {
+        slot
+        for slot, distance in distances.items()
+        if _rested(made.known[slot], distance, made) or (made.eager and distance <= usual)
+    }
+    stirred = {pages[slot] for slot in due}
+    due |= {slot for slot, distance in distances.items() if pages[slot] in stirred and distance <= usual}
+    return tuple(sorted(due, key=lambda slot: (pages[slot], slot != pages[slot], slot)))
 
 
 def withdrawn(looks: Sequence[Look], patience: tuple[int, int]) -> int:
@@ -261,64 +302,53 @@ def _distance(looks: Sequence[Look], timing: Timing, answered: set[str]) -> time
     return timing.recheck
 
 
-def _rested(looks: Sequence[Look], distance: timedelta, timing: Timing, now: datetime) -> bool:
+def _rested(looks: Sequence[Look], distance: timedelta, made: Plan) -> bool:
     """Tell whether ``distance`` has passed since the last look, by the visit that comes nearest to that."""
-    passed = now - moment(begun(looks[-1]))
-    return passed < timedelta() or passed >= distance - timing.every / 2
+    passed = made.now - moment(begun(looks[-1]))
+    return passed < timedelta() or passed >= distance - made.timing.every / 2
+
+
+def _relied_long(slot: str, made: Plan) -> bool:
+    """Tell whether bytes are to be asked for again whatever the server says of them.
+
+    Pages of one site are found on one day: their first time comes sooner, each at its own, so that they are not all
+    asked for on one day for ever.
+    """
+    brought = _brought(made.known[slot])
+    longest = made.timing.unconditional
+    if len(brought) == 1:
+        longest *= 0.5 + share(slot) / 2
+    passed = made.now - moment(begun(brought[-1]))
+    return passed < timedelta() or passed >= longest - made.timing.every / 2
+
+
+def _brought(looks: Sequence[Look]) -> list[Look]:
+    """Return the looks that brought the bytes of what stands there: no error page's."""
+    return [look for look in looks if look.sha is not None and look.outcome in ("captured", "listing")]
+
+
+_OF_DOCUMENTS = ("patience", "page", "link", "listed_at")
+"""Claims of which a look at a document or an attachment has one."""
 
 
 def _is_listing(looks: Sequence[Look]) -> bool:
     for look in reversed(looks):
         if look.outcome in ("listing", "captured"):
             return look.outcome == "listing"
-    return any(_claims(look).get("listing") for look in looks)
+    return not any(name in _json(look.claims) for look in looks for name in _OF_DOCUMENTS)
 
 
-def _page(looks: Sequence[Look]) -> str | None:
-    """Return the page whose attachment this is."""
-    for look in reversed(looks):
-        page = _claims(look).get("page")
-        if page:
-            return str(page)
-    return None
+def _claims(looks: Sequence[Look]) -> Claims:
+    """Return what was claimed at the last look that was one of a document."""
+    told = [claims for look in reversed(looks) if (claims := _json(look.claims))]
+    return told[0] if told else {}
 
 
-def _claims(look: Look) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", json.loads(look.claims))
+def _said(look: Look) -> tuple[str | None, str | None]:
+    headers = _json(look.headers)
+    etag, modified = headers.get("etag"), headers.get("last-modified")
+    return (str(etag) if etag else None), (str(modified) if modified else None)
 
 
-def _asking(slot: str, looks: Sequence[Look], timing: Timing, now: datetime) -> Asking:
-    brought = [look for look in looks if look.sha is not None and look.outcome in ("captured", "listing")]
-    if not brought:
-        return Asking(slot=slot)
-    last = brought[-1]
-    etag, modified = _validators(last)
-    for look in looks[looks.index(last) + 1 :]:
-        if look.outcome == "unmodified":  # may say them anew
-            newer = _validators(look)
-            etag, modified = newer[0] or etag, newer[1] or modified
-    if etag is None and modified is None:
-        return Asking(slot=slot)
-    # Where a redirect led elsewhere, the validators are not of the address that would hear them.
-    hops = cast("Mapping[str, object]", json.loads(last.exchange)).get("hops")
-    if hops or _relied_long(slot, brought, timing, now):
-        return Asking(slot=slot, unconditional=True)
-    return Asking(slot=slot, etag=etag, modified=modified, sha=last.sha)
-
-
-def _validators(look: Look) -> tuple[str | None, str | None]:
-    headers = cast("Mapping[str, str]", json.loads(look.headers))
-    return headers.get("etag") or None, headers.get("last-modified") or None
-
-
-def _relied_long(slot: str, brought: Sequence[Look], timing: Timing, now: datetime) -> bool:
-    """Tell whether bytes are to be asked for again whatever the server says of them.
-
-    Pages of one site are found on one day: their first time comes sooner, each at its own, so that they are not all
-    asked for on one day for ever.
-    """
-    longest = timing.unconditional
-    if len(brought) == 1:
-        longest *= 0.5 + share(slot) / 2
-    passed = now - moment(begun(brought[-1]))
-    return passed < timedelta() or passed >= longest - timing.every / 2
+def _json(text: str) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", json.loads(text))
