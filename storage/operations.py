@@ -183,7 +183,7 @@ def brought(store: "Store") -> dict[str, Brought]:
             run(
                 "SELECT document_after, max(detected.at) FROM comparisons"
                 " JOIN changes ON changes.comparison = comparisons.id JOIN detected ON detected.change = changes.id"
-                " WHERE axis = 'revision' GROUP BY document_after"
+                " WHERE comparisons.axis = 'revision' GROUP BY document_after"
             ).fetchall(),
         )
     )
