@@ -337,11 +337,8 @@ def test_what_was_claimed_of_a_document_is_kept_for_when_nothing_links_it() -> N
     assert planned.attachments() == {FILE: OF_PAGE}
 
 
-def test_one_that_is_asked_for_by_hand_is_looked_at_again_at_once() -> None:
-    withdrawn_file = [look(n / 100, FILE, "captured" if n == 0 else "gone", claims=OF_PAGE) for n in range(7)]
-    timing = Timing(every=DAY, recheck=DAY, unconditional=7 * DAY, patience=(3, 0))
+def test_what_need_not_rest_is_asked_whatever_came_of_it_just_now() -> None:
+    hurried = Timing(every=DAY, recheck=timedelta(), unconditional=7 * DAY, patience=(3, 0))
+    file = [look(n / 100, FILE, "captured" if n == 0 else "gone", claims=OF_PAGE) for n in range(7)]
 
-    eager = plan([look(0), *withdrawn_file], timing, START + DAY / 10, eager=True)
-
-    assert eager.ripe == (PAGE,), "what was withdrawn rests unless it is linked"
-    assert eager.due(FILE)
+    assert at(0.1, look(0.05), *file, timing=hurried) == [PAGE, FILE]

@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from itertools import groupby
 from typing import Protocol, cast
 
 from scrapers.answers import Ask
 from scrapers.finding.pages import normalised
 from storage.rows import Look
+from tracker.moments import moment
 
 READ = frozenset({"captured", "unmodified", "listing"})
 """Outcomes that say what stands at an address."""
@@ -117,11 +118,6 @@ def _after_quiet(moment: datetime, quiet: Sequence[Quiet]) -> datetime:
 # --- visits ----------------------------------------------------------------------------------------------------------
 
 
-def moment(stamp: str) -> datetime:
-    """Return a kept time (``2024-09-20T03:00:00Z``) as a moment."""
-    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
 def visits(looks: Iterable[Look]) -> tuple[tuple[Look, ...], ...]:
     """Return the looks of one source by the visits they belong to, and inside those by time. A look of no visit is
     one of its own moment."""
@@ -167,14 +163,13 @@ class Plan:
     now: datetime
     roots: frozenset[str] = frozenset()
     ripe: tuple[str, ...] = ()
-    eager: bool = False
     known: Mapping[str, Sequence[Look]] = field(default_factory=dict[str, Sequence[Look]])
 
     def due(self, slot: str) -> bool:
         """Tell whether an address that a page links now is to be asked in this visit: a new one is; one that was
         withdrawn as well, for a link to it says that it may be back."""
         looks = self.known.get(slot, ())
-        return not looks or slot in self.ripe or self.eager or _rested(looks, self.timing.recheck, self)
+        return not looks or slot in self.ripe or _rested(looks, self.timing.recheck, self)
 
     def documents(self) -> Mapping[str, Claims]:
         """Return the documents that are to be asked whether linked or not, with what was claimed of them last."""
@@ -221,13 +216,10 @@ class Plan:
         return ((slot, _claims(self.known[slot])) for slot in self.ripe)
 
 
-def plan(
-    looks: Iterable[Look], timing: Timing, now: datetime, *, roots: Iterable[str] = (), eager: bool = False
-) -> Plan:
+def plan(looks: Iterable[Look], timing: Timing, now: datetime, *, roots: Iterable[str] = ()) -> Plan:
     """Return what a visit beginning ``now`` asks of the source that ``looks`` (all of them, in any order) are of.
 
-    ``roots`` are addresses that are listings whatever came of looking at them. ``eager``: what was looked at just now
-    is asked all the same.
+    ``roots`` are addresses that are listings whatever came of looking at them.
 
     - A document is due when ``recheck`` has passed since the last look, rounded to the nearest visit. A page and its
       attachments are due together, so that they are seen at one moment.
@@ -244,7 +236,7 @@ def plan(
             if look.outcome in READ:
                 answered.add(begun(look))
     listings = {*roots, *(slot for slot, seen in known.items() if _is_listing(seen))}
-    made = Plan(timing=timing, now=now, roots=frozenset(listings), eager=eager, known=known)
+    made = Plan(timing=timing, now=now, roots=frozenset(listings), known=known)
     return replace(made, ripe=_ripe(made, answered))
 
 
@@ -255,11 +247,7 @@ def _ripe(made: Plan, answered: set[str]) -> tuple[str, ...]:
         slot: _distance(looks, made.timing, answered) for slot, looks in made.known.items() if slot not in made.roots
     }
     pages = {slot: str(_claims(made.known[slot]).get("page") or slot) for slot in distances}
-    due = {
-        slot
-        for slot, distance in distances.items()
-        if _rested(made.known[slot], distance, made) or (made.eager and distance <= usual)
-    }
+    due = {slot for slot, distance in distances.items() if _rested(made.known[slot], distance, made)}
     stirred = {pages[slot] for slot in due}
     due |= {slot for slot, distance in distances.items() if pages[slot] in stirred and distance <= usual}
     return tuple(sorted(due, key=lambda slot: (pages[slot], slot != pages[slot], slot)))
