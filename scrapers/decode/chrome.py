@@ -39,8 +39,27 @@ _PLACE = re.compile(
     r"\s*(?:[您你]?(?:当前|现在|所在)的?(?:位置|在)?(?:是)?\s*[:：]|首\s*页\s*[>»＞›/]).{0,120}\Z", re.DOTALL
 )
 _BRACKETS = re.compile(r"[\s【】\[\]（）()｜|]+")
-_COUNTER = re.compile(
-    r"(?:(?:已下载|下载次数)[:：]?\s*\d*\s*次?|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]\s*\d*\s*次?)\s*"
+_OPEN, _CLOSED = r"[\[【(（]?\s*", r"\s*[\]】)）]?"
+_COUNT = rf"{_OPEN}\d[\d,]*(?![\d.,]|\s*[万亿]){_CLOSED}"
+_WHICH = r"(?:(?:总|今日|今天|昨日|本页|本站|本文|累计|文章|网站)\s*)"
+_VISITED = (
+    rf"(?:浏览|点击|阅读|访问)(?:总?次数|总?量|人数|人次|率|数)?\s*[:：]\s*(?:{_COUNT}|(?!\s*[\d\[【(（]))\s*(?:人?次)?"
+)
+_COUNTER = re.compile(rf"(?:(?:已下载|下载次数)[:：]?\s*(?:{_COUNT})?\s*次?|{_WHICH}*{_VISITED})\s*")
+# Without a colon a count is one only beside a date or an origin, without either only if nothing else is said.
+_BARE_COUNTER = re.compile(
+    rf"{_WHICH}*(?:浏览|点击|阅读|访问|查看)(?:总?次数|总?量|人数|数)?\s*{_COUNT}\s*人?次\s*"
+    rf"|{_OPEN}\d[\d,]*\s*人?次(?:浏览|点击|阅读|访问){_CLOSED}\s*|(?:查看次数|人气)\s*[:：]\s*{_COUNT}\s*次?\s*"
+)
+_ONLY_COUNTERS = re.compile(
+    rf"(?:{_WHICH}+{_VISITED}|(?:当前)?在线人数\s*[:：]\s*{_COUNT}\s*人?"
+    r"|您是\s*(?:本站|本页)?的?第?\s*\d[\d,]*\s*位(?:访问者|访客|浏览者|来访者|游客|用户)|[\s|｜,，;；]+)+"
+)
+_DATED = re.compile(r"(?:发布|发表|更新)(?:时间|日期)|日期|来源|作者")
+_TODAY = re.compile(
+    r"(?:(?:今天|今日|现在)是|(?:当前|系统|现在|北京)(?:时间|日期))\s*[:：,，]?\s*(?:(?:北京时间|公元)\s*[:：]?\s*)?"
+    r"\d{2,4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?(?:[\s,，]*(?:星期|周)[一二三四五六日天])?"
+    r"(?:[\s,，]*农历[\u4e00-\u9fff]{2,12})?(?:[\s,，]*\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?)?\s*"
 )
 _BYLINE = re.compile(r"发布(?:时间|日期)|来源|作者|信息来源|字[体号]|附件|浏览|点击|阅读次数")
 _LONGEST = 400
@@ -78,10 +97,17 @@ def is_chrome_line(line: str) -> bool:
 
 
 def without_counters(line: str) -> str:
-    """Return a byline or attachment line without the counts of visits, which change with every look."""
-    if len(line) > 300 or "。" in line or _BYLINE.search(line) is None:
+    """Return a byline, an attachment line or a header without what changes with every look: counts of visits and
+    today's date (浏览次数：123, 您是第123位访客, 今天是2024年10月9日 星期三)."""
+    if len(line) > 300 or "。" in line:
         return line
-    kept = _COUNTER.sub("", line)
+    kept = _TODAY.sub("", line)
+    if _BYLINE.search(kept) is not None:
+        kept = _COUNTER.sub("", kept)
+        if _DATED.search(kept) is not None:
+            kept = _BARE_COUNTER.sub("", kept)
+    if _ONLY_COUNTERS.fullmatch(kept) is not None:
+        return ""
     return line if kept == line else kept.rstrip(" ")
 
 

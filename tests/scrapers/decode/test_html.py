@@ -207,6 +207,42 @@ def test_page_chrome_is_left_aside_and_the_byline_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("云岫市财政局 今天是2024年10月17日 星期四", ["云岫市财政局"]),
+        ("今天是：2024-10-17 10:20:33", []),
+        ("今天是 2024年10月17日，农历甲辰年九月十五", []),
+        ("您是第 123,456 位访问者", []),
+        ("总访问量：90012次", []),
+        ("发布日期：2023-09-26 浏览次数：[ 12 ]次", ["发布日期：2023-09-26"]),
+        ("发布时间：2024-01-02 阅读 123 次", ["发布时间：2024-01-02"]),
+        ("发布日期：2024-09-20 （123次浏览）", ["发布日期：2024-09-20"]),
+        ("附件【决算.pdf】已下载12次", ["附件【决算.pdf】"]),
+    ],
+)
+def test_what_changes_with_every_look_is_left_aside(line: str, kept: list[str]) -> None:
+    assert read(page(f"<h1>2023年度单位决算</h1><div>{line}</div>{ARTICLE}"))[1 : 1 + len(kept)] == kept
+    assert len(read(page(f"<h1>2023年度单位决算</h1><div>{line}</div>{ARTICLE}"))) == 2 + len(kept)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "平台访问量：12.5万次",
+        "来源：平台点击量：12.5万次",
+        "开展访问：40人次",
+        "访问量 12 次",
+        "公开日期：2024年9月28日",
+    ],
+)
+def test_a_count_that_is_a_result_of_the_unit_is_kept(line: str) -> None:
+    assert read(page(f"<h1>2023年度单位决算</h1><div>{line}</div>{ARTICLE}"))[1] == line
+
+
+ARTICLE = "<p>一、主要职责。承担社会保险经办工作。</p>"
+
+
 def test_an_article_is_kept_whatever_its_elements_are_called() -> None:
     article = "<p>一、主要职责。承担社会保险经办工作。</p><table><tr><td>收入</td><td>1</td></tr></table>"
     for name in ("nav-content", "main-header", "footer", "sidebar", "share", "menu"):
