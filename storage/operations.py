@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from storage.rows import Look, columns
+
 if TYPE_CHECKING:
     from storage.store import Store
 
@@ -35,6 +37,7 @@ TABLES = (
         reason TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX alarms_of_a_source ON alarms (source, n)",
+    "CREATE INDEX looks_of_a_visit ON looks (source, coalesce(visit, at))",
 )
 
 
@@ -148,7 +151,21 @@ def standing(store: "Store") -> dict[str, str]:
     return dict(cast("list[tuple[str, str]]", found.fetchall()))
 
 
-# --- what was brought ------------------------------------------------------------------------------------------------
+# --- what was looked at, and what it brought --------------------------------------------------------------------------
+
+
+def last_looks(store: "Store", source: str, entry: str | None, *, last: int = 2, most: int = 30) -> tuple[Look, ...]:
+    """Return the looks of the ``last`` visits to ``source``, and of as many as ``most`` visits those at ``entry``, the
+    address it begins at."""
+    names = ", ".join(f'"{column}"' for column in columns(Look))
+    began = "SELECT DISTINCT coalesce(visit, at) FROM looks WHERE source = ? ORDER BY coalesce(visit, at) DESC LIMIT ?"
+    sql = (
+        f"SELECT {names} FROM looks WHERE source = ? AND coalesce(visit, at) IN ({began}) UNION"
+        f" SELECT * FROM (SELECT {names} FROM looks WHERE source = ? AND slot = ? ORDER BY at DESC, seq DESC LIMIT ?)"
+        " ORDER BY at, seq, slot, id"
+    )
+    found = store.connection.execute(sql, (source, source, last, source, entry, most)).fetchall()
+    return tuple(Look(**dict(zip(columns(Look), each, strict=True))) for each in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
