@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import time, timedelta
 from inspect import getsource
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from tracker import clashes, written
 from tracker import mistakes as mistakes_
 from tracker.config import ConfigError, Rename, load, parse
 from tracker.messages import messages
+from tracker.settings import ListingSource
 
 NOWHERE = "says nowhere to look; it needs one of folder, page, listing, feed, sitemap, warc"
+BOTH = "says in listing, page where to look; only one of them may stand in a source"
+MISPLACED = "is not known here; it belongs in [fetching], [[hosts]]"
 SHIPPED = Path(__file__).parents[1] / "config.toml"
 
 
@@ -155,6 +159,417 @@ def test_windows_editors_marks_and_line_ends_are_no_mistake(tmp_path: Path) -> N
 
 def test_a_missing_folder_is_no_mistake_of_the_configuration() -> None:
     assert parse('[[sources]]\nname = "a"\nfolder = "nowhere"\n', Path("config.toml")).sources[0].folder == "nowhere"
+
+
+# --- sources on the web ----------------------------------------------------------------------------------------------
+
+CONTACT = '[fetching]\ncontact = "mailto:watch@example.org"\n'
+
+
+def test_each_kind_of_source_is_told_by_the_key_that_says_where_to_look() -> None:
+    text = (
+        CONTACT
+        + """
+[[sources]]
+name = "a page"
+page = "https://www.example.gov.cn/a.html"
+[[sources]]
+name = "a listing"
+listing = "https://www.example.gov.cn/czxx/"
+follow = [{ text = "2023年", place = "div.list" }, {}]
+pages = { url = "index_{n}.html", first = 1 }
+corrections = [{ url = "t2024", year = 2023 }]
+aliases = { "市社保中心" = "武汉市社会保险中心" }
+expect = { tables = 9 }
+[[sources]]
+name = "one level"
+listing = "https://www.example.gov.cn/czxx/"
+follow = { text = "决算" }
+[[sources]]
+name = "a feed"
+feed = "https://www.example.gov.cn/rss.xml"
+[[sources]]
+name = "a sitemap"
+sitemap = "https://www.example.gov.cn/sitemap.xml"
+follow = { url = "/czxx/" }
+[[sources]]
+name = "a file"
+warc = "kept.warc.gz"
+[[sources]]
+name = "a folder"
+folder = "texts"
+"""
+    )
+    config = parse(text, Path("config.toml"))
+
+    places = ["page", "listing", "listing", "feed", "sitemap", "warc", "folder"]
+    assert [source.place for source in config.sources] == places
+    assert [source.url for source in config.web][1:3] == ["https://www.example.gov.cn/czxx/"] * 2
+    assert [source.name for source in config.web][-1] == "a sitemap"
+    one, two = (config.source(name) for name in ("one level", "a listing"))
+    assert isinstance(one, ListingSource)
+    assert isinstance(two, ListingSource)
+    assert [len(each.follow) for each in (one, two)] == [1, 2]
+
+
+def test_a_source_is_looked_for_by_its_name() -> None:
+    config = parse('[[sources]]\nname = "a"\nfolder = "x"\n', Path("config.toml"))
+
+    assert config.source("a") is config.sources[0]
+    with pytest.raises(KeyError):
+        config.source("b")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "told"),
+    [
+        ('folder = "a"\npages = { text = "下" }', 6, 'key "pages" is no key of a folder; it belongs to listing'),
+        ('listing = "http://a.cn/"\npage = "http://a.cn/"', 6, BOTH),
+        ('foldr = "a"', 5, 'key "foldr" is not known (did you mean "folder"?)'),
+        ('rss = "http://a.cn/"', 5, 'key "rss" is not known (did you mean "feed"?)'),
+        ('url = "http://a.cn/"', 5, 'key "url" is not known (did you mean "page"?)'),
+        ('url = "http://a.cn/"\nfollow = [{}]', 5, 'key "url" is not known (did you mean "listing"?)'),
+        ('include = ["*.txt"]', 3, NOWHERE),
+        ('folder = "a"\npace = "5s"', 6, f'key "pace" {MISPLACED}'),
+        ('folder = "a"\ninterval = "5s"', 6, 'key "interval" is not known'),
+        ('page = "http://a.cn/"\ninterval = "5s"', 6, 'key "interval" is not known (did you mean "every"?)'),
+    ],
+)
+def test_the_keys_of_a_source_are_those_of_its_kind(source: str, line: int, told: str) -> None:
+    found = mistakes(f'{CONTACT}[[sources]]\nname = "x"\n{source}\n')
+
+    assert found == [f'config.toml:{line}: source "x": {told}']
+
+
+FETCHING, HOST = "[fetching]\n", "[[hosts]]\n"
+WATCH = '[[watch]]\nunits = ["甲局"]\nsince = 2020\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "code", "meant"),
+    [
+        (FETCHING, 'pace = "5 minutes"', "duration", "5m"),
+        (FETCHING, "pace = 5", "duration", "5s"),
+        (FETCHING, 'every = "1.5 h"', "duration", "90m"),
+        (FETCHING, 'every = "每天"', "duration", "1d"),
+        (FETCHING, 'every = "２周"', "duration", "14d"),
+        (FETCHING, 'every = "soon"', "duration", ""),
+        (FETCHING, 'every = "0s"', "duration", ""),
+        (FETCHING, "every = true", "duration", ""),
+        (FETCHING, 'every = "999999999d"', "duration", ""),
+        (FETCHING, 'size = "50M"', "size", "50MB"),
+        (FETCHING, 'size = "5MiB"', "size", "5MB"),
+        (FETCHING, "size = -1", "size", ""),
+        (FETCHING, 'quiet = ["22-6"]', "hours", "22:00-06:00"),
+        (FETCHING, 'quiet = ["8点到18点"]', "hours", "08:00-18:00"),
+        (FETCHING, 'quiet = ["22:00-24:30"]', "hours", ""),
+        (FETCHING, "quiet = [22]", "hours", ""),
+        (FETCHING, 'quiet = ["00:00-24:00"]', "hours.all", ""),
+        (FETCHING, 'quiet = ["06:00-20:00", "19:00-06:00"]', "quiet", ""),
+        (FETCHING, 'quiet = "22:00-06:00"', "list", ""),
+        (FETCHING, 'private = ["300.1.1.1"]', "network", ""),
+        (FETCHING, 'private = ["localhost"]', "network", "127.0.0.1"),
+        (FETCHING, 'private = ["10.1.*.*"]', "network", "10.1.0.0/16"),
+        (FETCHING, 'private = ["127.0.0.1:80"]', "network", "127.0.0.1"),
+        (FETCHING, 'proxy = "socks5://a:1"', "proxy", ""),
+        (FETCHING, 'proxy = "a.cn:8080"', "proxy", "http://a.cn:8080"),
+        (FETCHING, 'contact = "me"', "contact", ""),
+        (FETCHING, 'contact = "mailto:我@example.org"', "contact", ""),
+        (FETCHING, 'contact = "www.example.org/us"', "contact", "https://www.example.org/us"),
+        (FETCHING, "withdrawn_after = { looks = 0 }", "least", ""),
+        (FETCHING, "withdrawn_after = { day = 1 }", "unknown", "days"),
+        (FETCHING, "follow = []", "misplaced", ""),
+        ("", 'contact = "mailto:a@example.org"', "misplaced", ""),
+        (HOST, 'name = "https://a.gov.cn/x"', "host", "a.gov.cn"),
+        (HOST, 'name = "*gov.cn"', "host", "*.gov.cn"),
+        (HOST, 'name = "a.gov.cn:8080"', "host", "a.gov.cn"),
+        (HOST, 'name = "*"', "host", ""),
+        (HOST + 'name = "a.cn"\n', 'old_tls = "yes"', "switch", ""),
+        (HOST + 'name = "a.cn"\n', 'quiet = ["06:00-18:00", "18:00-06:00"]', "quiet", ""),
+        (HOST + 'name = "a.cn"\n', "domain = 'b.cn'", "unknown", "name"),
+        ("[[watch]]\nsince = 2020\n", "units = []", "none", ""),
+        ("", '[[watch]]\nunits = ["甲局"]', "watch.none", ""),
+        ('[[watch]]\nunits = ["甲局"]\nyears = [2020]\n', "since = 2020", "watch.both", ""),
+        (WATCH, "kinds = []", "none", ""),
+        (WATCH, 'kind = "final"', "unknown", "kinds"),
+        (WATCH, 'deadline = "02-29"', "deadline", ""),
+        (WATCH, 'deadline = "10月31日"', "deadline", "10-31"),
+        (WATCH, "deadline = 2024-10-31", "deadline", "10-31"),
+        (WATCH, "approved = { 2019 = 2020-01-01 }", "approved", ""),
+        (WATCH, "approved = { x = 2020-01-01 }", "approved.year", ""),
+        (WATCH, 'approved = { 2023 = "2024-02-30" }', "date", ""),
+        (WATCH, 'approved = { 2023 = "2024年9月8日" }', "date", "2024-09-08"),
+    ],
+)
+def test_a_value_written_otherwise_is_told_with_what_was_meant(before: str, key: str, code: str, meant: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(before + key, Path("config.toml"))
+
+    (mistake,) = caught.value.mistakes
+    assert (mistake.code, mistake.line) == (code, before.count("\n") + 1)
+    assert mistake.details.get("suggestion", "") == meant
+    assert [bool(mistake.text(lang)) for lang in ("zh", "en")] == [True, True]
+
+
+def test_a_value_written_otherwise_is_quoted_with_examples_of_what_is_right() -> None:
+    text = '[fetching]\npace = 5\nsize = "5M"\nquiet = ["8"]\nprivate = ["?"]\nproxy = "x"\ncontact = "me"\n'
+
+    assert [each.partition(": key ")[2] for each in mistakes(text)] == [
+        '"pace": 5 is no duration; write one like "30s", "5m", "12h" or "7d" (did you mean "5s"?)',
+        '"size": "5M" is no size; write one like "500KB" or "50MB" (did you mean "5MB"?)',
+        '"quiet": "8" are no hours; write them like "22:00-06:00"',
+        '"private": "?" is no network; write it like "127.0.0.1" or "10.0.0.0/8"',
+        '"proxy": "x" is no proxy; write it like "http://127.0.0.1:8080"',
+        '"contact": "me" reaches nobody; write "mailto:you@example.org" or the address of a page about you',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ('text = "("', 'key "text": "(" is no regular expression: a ( without its )'),
+        ('text = "[甲"', 'key "text": "[甲" is no regular expression: a [ without its ]'),
+        ('text = "*决算"', 'key "text": "*决算" is no regular expression: nothing stands before * + ? or {…}'),
+        ("text = '\\y'", "is no regular expression: a \\ before something that it does not go with"),
+        ('text = "(?P<1>a)"', "is no regular expression: bad character in group name '1'"),
+        ('text = ""', 'key "text" is empty'),
+        ("text = 3", 'key "text" has to be a text between quotes'),
+    ],
+)
+def test_a_pattern_that_is_none_is_told_with_the_reason(key: str, told: str) -> None:
+    text = f'{CONTACT}[[sources]]\nname = "x"\nfeed = "http://a.cn/rss"\nfollow = {{ {key} }}\n'
+
+    assert [each.startswith('config.toml:6: source "x": ') and each.endswith(told) for each in mistakes(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("www.example.gov.cn/list", "https://www.example.gov.cn/list"),
+        ("htp://www.example.gov.cn/", "http://www.example.gov.cn/"),
+        ("https:/www.example.gov.cn/", "https://www.example.gov.cn/"),
+        ("https：／／www.example.gov.cn/a", "https://www.example.gov.cn/a"),
+        ("https://www.example .gov.cn/", "https://www.example.gov.cn/"),
+        ("https://me:secret@www.example.gov.cn/", "https://www.example.gov.cn/"),
+        ("https://www.example.gov.cn:99999/", ""),
+        ("ftp://www.example.gov.cn/", "http://www.example.gov.cn/"),
+        ("https://", ""),
+        ("看这里", ""),
+    ],
+)
+def test_an_address_that_is_none_is_told_with_what_was_meant(url: str, meant: str) -> None:
+    found = mistakes(f'{CONTACT}[[sources]]\nname = "x"\npage = "{url}"\n')
+
+    told = f'config.toml:5: source "x": key "page": "{url}" is no address; write it like "https://www.example.gov.cn/list/"'
+    assert found == [told + (f' (did you mean "{meant}"?)' if meant else "")]
+
+
+@pytest.mark.parametrize("host", ["www.example.gov.cn", "例子.政务.cn", "1.1.1.1", "[2606:4700::1]", "a_b.gov.cn:8080"])
+def test_addresses_of_the_public_internet_are_right(host: str) -> None:
+    text = f'{CONTACT}[[sources]]\nname = "x"\npage = "http://{host}/a"\n'
+
+    assert parse(text, Path("config.toml")).web[0].url == f"http://{host}/a"
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "127.0.0.1"),
+        ("LOCALHOST.", "127.0.0.1"),
+        ("www.localhost", "127.0.0.1"),
+        ("10.1.2.3", "10.1.2.3"),
+        ("192.168.1.1", "192.168.1.1"),
+        ("169.254.169.254", "169.254.169.254"),
+        ("[::1]", "::1"),
+        ("[fd00::1]", "fd00::1"),
+        ("[::ffff:10.0.0.1]", "10.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("0x7f.1", "127.0.0.1"),
+        ("127.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+    ],
+)
+def test_a_private_address_has_to_be_named(host: str, address: str) -> None:
+    source = f'[[sources]]\nname = "x"\nlisting = "http://{host}:8000/a/"\n'
+
+    told = mistakes(CONTACT + source)
+    named = parse(CONTACT + f'private = ["{address}"]\n' + source, Path("config.toml"))
+
+    assert len(told) == 1
+    assert told[0].startswith('config.toml:5: source "x": ')
+    assert told[0].endswith(f'unless named: private = ["{address}"] in [fetching]')
+    assert named.web[0].url == f"http://{host}:8000/a/"
+
+
+def test_a_private_address_of_a_listings_pages_has_to_be_named_too() -> None:
+    text = f'{CONTACT}[[sources]]\nname = "x"\nlisting = "http://a.cn/"\npages = {{ url = "http://10.0.0.1/{{n}}" }}\n'
+
+    assert [each[:42] for each in mistakes(text)] == ['config.toml:6: source "x": 10.0.0.1 is a p']
+
+
+def test_who_asks_servers_says_who_it_is() -> None:
+    page = '[[sources]]\nname = "x"\npage = "http://a.cn/"\n'
+    why = "is missing: servers are asked with an address at which you can be reached, e.g. contact = "
+
+    assert mistakes(page)[0].startswith(f'config.toml:3: source "x": [fetching] contact {why}')
+    assert mistakes("[fetching]\n" + page)[0].startswith(f'config.toml:1: [fetching]: key "contact" {why}')
+    assert mistakes('[fetching]\ncontct = "mailto:a@b.cn"\n' + page) == [
+        'config.toml:2: [fetching]: key "contct" is not known (did you mean "contact"?)'
+    ]
+    assert parse('[[sources]]\nname = "x"\nfolder = "a"\n', Path("config.toml")).fetching.contact is None
+
+
+@pytest.mark.parametrize(
+    "contact", ["mailto:a.b@example.org", "a@example.org", "https://example.org/about", "http://example.org"]
+)
+def test_a_contact_is_an_address_of_mail_or_of_a_page(contact: str) -> None:
+    assert parse(f'[fetching]\ncontact = "{contact}"\n', Path("config.toml")).fetching.contact == contact
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('every = "3s"', 'key "every": "3s" is shorter than the pace of its host, 5s'),
+        ('every = "2d"\nrecheck = "1d"', 'key "recheck": "1d" is shorter than every, 172800s'),
+        ("expect = {}", 'key "expect" expects nothing: tables, figures or text'),
+        ("follow = [{}, { text = '决算' }]", "this level picks every link of the page: give it text, url or place"),
+        ("follow = []", 'key "follow" is an empty list'),
+        ("pages = {}", 'key "pages" needs text (of the link to the next page) or url (with {n} for the number)'),
+        ('pages = { url = "index.html" }', 'key "url": "index.html" has no {n} where the number of the page stands'),
+        ("corrections = [{ year = 2020 }]", "this correction fits no link: give it text or url"),
+        ("corrections = [{ text = '决算' }]", "this correction corrects nothing: unit, year, kind or scope"),
+        ("aliases = { '甲局' = '甲局' }", '"甲局" stands for itself'),
+    ],
+)
+def test_what_is_right_key_by_key_and_wrong_together_is_told(keys: str, told: str) -> None:
+    found = mistakes(f'{CONTACT}[[sources]]\nname = "x"\nlisting = "http://a.cn/"\n{keys}\n')
+
+    assert [each.partition('source "x": ')[2] for each in found] == [told]
+
+
+def test_a_source_may_be_looked_at_as_often_as_its_own_host_is_asked() -> None:
+    host = '[[hosts]]\nname = "a.cn"\npace = "1s"\n'
+    text = f'{CONTACT}{host}[[sources]]\nname = "x"\nlisting = "http://a.cn/"\nevery = "3s"\n'
+
+    assert parse(text, Path("config.toml")).web[0].every == timedelta(seconds=3)
+    assert len(mistakes(text.replace('"1s"', '"4s"'))) == 1
+
+
+def test_two_rules_for_one_host_are_told() -> None:
+    text = '[[hosts]]\nname = "www.a.cn"\n[[hosts]]\nname = "WWW.a.cn"\n[[hosts]]\nname = "*.a.cn"\n'
+
+    assert mistakes(text) == ['config.toml:4: host "WWW.a.cn": the name "WWW.a.cn" is taken already, in line 2']
+
+
+def test_mistakes_of_one_key_do_not_hide_those_of_others() -> None:
+    text = """[fetching]
+pace = "soon"
+[[sources]]
+name = "x"
+page = "http://10.0.0.1/"
+listing = "http://a.cn/"
+evry = "1d"
+every = "1s"
+[[sources]]
+name = "x"
+follow = [{ text = "(" }]
+"""
+    told = [each.partition(":")[2] for each in mistakes(text)]
+
+    assert [each.partition(":")[0] for each in told] == ["1", "2", "5", "6", "7", "9", "10", "11"]
+
+
+def test_a_watched_unit_that_is_nearly_a_declared_one_is_odd_and_no_mistake() -> None:
+    text = """[[units]]
+name = "武汉市社会保险中心"
+[[watch]]
+units = ["武汉社会保险中心", "武汉市社会保险中心", "武汉市财政局"]
+since = 2020
+"""
+    config = parse(text, Path("config.toml"))
+
+    assert [(each.line, each.text("en")) for each in config.warnings] == [
+        (4, 'watch #1: "武汉社会保险中心" is no name of a declared unit (did you mean "武汉市社会保险中心"?)')
+    ]
+
+
+# --- what holds for a host, and for a source -------------------------------------------------------------------------
+
+
+def test_the_most_specific_rule_of_a_host_wins_key_by_key() -> None:
+    text = """[fetching]
+pace = "5s"
+timeout = "2m"
+quiet = ["22:00-06:00"]
+[[hosts]]
+name = "*.gov.cn"
+pace = "10s"
+proxy = "http://proxy.example.org:3128"
+[[hosts]]
+name = "*.wuhan.gov.cn"
+quiet = []
+old_tls = true
+[[hosts]]
+name = "czj.wuhan.gov.cn"
+pace = "1m"
+timeout = "30s"
+old_tls = false
+"""
+    config = parse(text, Path("config.toml"))
+    far, near, own, other = (
+        config.rule(host) for host in ("a.gov.cn", "rsj.wuhan.gov.cn", "CZJ.wuhan.gov.cn.", "gov.cn")
+    )
+
+    assert (far.pace, far.timeout, len(far.quiet), far.proxy) == (10, 120, 1, "http://proxy.example.org:3128")
+    assert (near.pace, near.quiet, near.old_tls, near.proxy) == (10, (), True, "http://proxy.example.org:3128")
+    assert (own.pace, own.timeout, own.quiet, own.old_tls) == (60, 30, (), False)
+    assert (other.pace, other.timeout, other.proxy, other.old_tls) == (5, 120, None, False)
+
+
+def test_hosts_with_chinese_names_are_the_same_in_both_spellings() -> None:
+    config = parse('[[hosts]]\nname = "*.政务.cn"\npace = "9s"\n', Path("config.toml"))
+
+    assert [config.rule(host).pace for host in ("武汉.政务.cn", "xn--nyqy26a.xn--zfr164b.cn", "a.cn")] == [9, 9, 5]
+
+
+def test_quiet_hours_may_go_past_midnight() -> None:
+    config = parse('[fetching]\nquiet = ["22:00-06:00", "12:00 - 13:30"]\n', Path("config.toml"))
+    night, noon = config.rule("a.cn").quiet
+
+    assert [night.has(time(hour)) for hour in (21, 22, 0, 5, 6)] == [False, True, True, True, False]
+    assert [noon.has(time(*at)) for at in ((11, 59), (12, 0), (13, 29), (13, 30))] == [False, True, True, False]
+
+
+def test_what_a_source_leaves_out_is_as_for_all() -> None:
+    text = """[fetching]
+contact = "mailto:watch@example.org"
+every = "12h"
+withdrawn_after = { looks = 5, days = 7 }
+[[sources]]
+name = "plain"
+page = "http://a.cn/"
+[[sources]]
+name = "own"
+page = "http://a.cn/b"
+every = "2d"
+recheck = "7d"
+withdrawn_after = { looks = 2 }
+"""
+    config = parse(text, Path("config.toml"))
+    plain, own = config.web
+
+    assert [config.every(each) for each in config.web] == [timedelta(hours=12), timedelta(days=2)]
+    assert [config.recheck(each) for each in config.web] == [timedelta(hours=12), timedelta(days=7)]
+    assert (config.patience(plain).looks, config.patience(plain).days) == (5, 7)
+    assert (config.patience(own).looks, config.patience(own).days) == (2, 3)
+
+
+def test_what_is_asked_for_seldom_is_not_rechecked_more_often_than_that() -> None:
+    text = CONTACT + 'every = "7d"\n[[sources]]\nname = "x"\npage = "http://a.cn/"\nrecheck = "1d"\n'
+    config = parse(text, Path("config.toml"))
+
+    assert config.recheck(config.web[0]) == timedelta(days=7)
 
 
 def test_every_mistake_has_words() -> None:

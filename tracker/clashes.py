@@ -7,12 +7,13 @@ is wrong in the file.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from scrapers.net.addresses import Address, Network, is_public
+from scrapers.net.addresses import Network, is_allowed
 from tracker import locator, written
-from tracker.mistakes import Found, Lines, Values, line_of, tables
+from tracker.mistakes import Found, Lines, Values, line_of, quoted, tables
 from tracker.settings import Fetching, place_of
 
 _WEB = ("page", "listing", "feed", "sitemap")
@@ -105,27 +106,19 @@ def _addresses(at: locator.Path, source: Values, private: Sequence[Network]) -> 
     for path, url in spots:
         host = _host(url)
         address = written.literal(host) if host else None
-        if address is not None:
-            refused = not is_public(address) and not _named(address, private)
-            wanted = str(address)
-        else:
-            local = host == "localhost" or host.endswith(".localhost")
-            refused = local and not any(_named(each, private) for each in _LOOPBACK)
-            wanted = str(_LOOPBACK[0])
-        if refused:
-            yield Found((*at, *path), "private", {"given": host, "address": wanted})
+        if host == "localhost" or host.endswith(".localhost"):
+            # A name of this machine wherever it is looked up (RFC 6761, 6.3).
+            address = next((each for each in _LOOPBACK if is_allowed(each, private)), _LOOPBACK[0])
+        if address is not None and not is_allowed(address, private):
+            yield Found((*at, *path), "private", {"given": host, "address": str(address)})
 
 
-_LOOPBACK = tuple(each for each in map(written.literal, ("127.0.0.1", "::1")) if each is not None)
-
-
-def _named(address: Address, private: Sequence[Network]) -> bool:
-    return any(address.version == each.version and address in each for each in private)
+_LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 
 
 def _host(url: object) -> str:
     """Return the host of an address, or nothing."""
-    if not isinstance(url, str) or written.read(written.url, url) is None:
+    if not isinstance(url, str) or written.read(written.url, url.replace("{n}", "1")) is None:
         return ""
     return written.plain_host(urlsplit(url).hostname or "")
 
@@ -140,7 +133,9 @@ def _often(at: locator.Path, source: Values, values: Values) -> Iterator[Found]:
     for key, given, least in (("every", every, pace), ("recheck", recheck, every)):
         if given is not None and least is not None and given < least:
             code = "often" if key == "every" else "recheck"
-            yield Found((*at, key), code, {"key": key, "given": source[key], "least": f"{least.total_seconds():g}s"})
+            yield Found(
+                (*at, key), code, {"key": key, "given": quoted(source[key]), "least": f"{least.total_seconds():g}s"}
+            )
 
 
 def _pace(host: str, values: Values) -> timedelta | None:
@@ -195,7 +190,7 @@ def _levels(at: locator.Path, source: Values) -> Iterator[Found]:
         yield Found((*at, "pages"), "pages")
     url = pages.get("url")
     if isinstance(url, str) and url.strip() and "{n}" not in url:
-        yield Found((*at, "pages", "url"), "pages.url", {"given": url})
+        yield Found((*at, "pages", "url"), "pages.url", {"given": quoted(url)})
 
 
 def _corrections(at: locator.Path, source: Values) -> Iterator[Found]:

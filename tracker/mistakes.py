@@ -50,7 +50,8 @@ class Mistake:
         words = messages(lang)
         details = dict(self.details)
         if "why" in details:
-            details["why"] = words.name("mistake.regex", details["why"])
+            why = f"mistake.regex.{details['why']}"
+            details["why"] = words(why) if words.has(why) else details["why"]
         if "places" in details:
             details["places"] = words("comma").join(details["places"].split())
         message = words(f"mistake.{self.code}", **details)
@@ -112,7 +113,7 @@ def told(found: Iterable[Found], values: Values, lines: Lines) -> list[Mistake]:
     mistakes = [
         Mistake(each.code, line_of(each.path, lines), _owner(each.path, values), each.details)
         for each in every
-        if not (each.code == "missing" and (each.path[:-1], each.path[-1]) in meant)
+        if not (each.code in ("missing", "contact.missing") and (each.path[:-1], each.path[-1]) in meant)
     ]
     return [mistake for n, mistake in enumerate(mistakes) if mistake not in mistakes[:n]]
 
@@ -169,7 +170,7 @@ def _one(path: locator.Path, error: Mapping[str, Any], kind: str = "") -> Found:
     sort = str(error["type"])
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     context = cast("Mapping[str, Any]", error.get("ctx") or {})
-    given = _shown(error.get("input"))
+    given = quoted(error.get("input"))
     if sort == "written":
         details = {"key": key, "given": given, "suggestion": context["suggestion"], "why": context["why"]}
         return Found(path, context["code"], details)
@@ -178,6 +179,7 @@ def _one(path: locator.Path, error: Mapping[str, Any], kind: str = "") -> Found:
     if sort == "missing":
         return Found(path, "missing", {"key": key})
     if sort == "literal_error":
+        given = str(error.get("input"))
         choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         details = {"key": key, "given": given, "choices": ", ".join(f'"{choice}"' for choice in choices)}
         return Found(path, "choice", details | {"suggestion": _CALLED.get(given) or close(given, choices)})
@@ -228,20 +230,22 @@ _KEYS = {
 
 
 def _unknown(path: locator.Path, key: str, kind: str) -> Found:
+    """Return what is said of a key that may not stand there: misspelt, in the wrong part, or known by another name."""
     known = keys(path, kind)
-    suggestion = close(key, known) or (_KEYS.get(key.lower(), "") if _KEYS.get(key.lower()) in known else "")
-    if not suggestion:
-        homes = [f"[{part}]" if part in _SINGLE else f"[[{part}]]" for part in _PARTS if key in keys((part, key), "")]
-        if homes:
-            return Found(path, "misplaced", {"key": key, "places": " ".join(homes)})
-    return Found(path, "unknown", {"key": key, "suggestion": suggestion})
+    homes = [f"[{part}]" if part in _SINGLE else f"[[{part}]]" for part in _PARTS if key in keys((part, key))]
+    nearly = close(key, known, 0.85)
+    if homes and not nearly:
+        return Found(path, "misplaced", {"key": key, "places": " ".join(homes)})
+    called = _KEYS.get(key.lower(), "")
+    return Found(path, "unknown", {"key": key, "suggestion": close(key, known) or (called if called in known else "")})
 
 
 def keys(path: locator.Path, kind: str = "") -> Sequence[str]:
-    """Return the keys that may stand where ``path`` ends, inside a source of that ``kind``."""
+    """Return the keys that may stand where ``path`` ends, inside a source of that ``kind`` (or of any)."""
     around = tuple(step for step in path[:-1] if isinstance(step, str))
-    model = KINDS[kind or PLACES[0]] if around == ("sources",) else _MODELS.get(around, File)
-    return [info.alias or name for name, info in model.model_fields.items()]
+    of_sources = [KINDS[kind]] if kind else list(KINDS.values())
+    models = of_sources if around == ("sources",) else [_MODELS.get(around, File)]
+    return list(dict.fromkeys(info.alias or name for model in models for name, info in model.model_fields.items()))
 
 
 _MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
@@ -259,18 +263,20 @@ _MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("watch",): Watch,
 }
 _SINGLE = ("storage", "fetching")
-_PARTS = (*_SINGLE, "hosts", "units", "watch")
+_PARTS = (*_SINGLE, "hosts", "sources", "units", "watch")
 
 
-def close(word: str, known: Sequence[str]) -> str:
-    """Return the known word that ``word`` is probably meant to be, or nothing."""
-    return next(iter(difflib.get_close_matches(word.lower(), known, 1, 0.6)), "")
+def close(word: str, known: Sequence[str], least: float = 0.6) -> str:
+    """Return the known word that ``word`` is probably meant to be, or nothing; ``least`` is how alike they have to be,
+    up to 1."""
+    return next(iter(difflib.get_close_matches(word.lower(), known, 1, least)), "")
 
 
-def _shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Return a value of the file as it is quoted in a message."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+    text = text if len(text) <= 80 else text[:79] + "…"
+    return f'"{text}"' if isinstance(value, str) else text
 
 
 # --- whose it is -----------------------------------------------------------------------------------------------------

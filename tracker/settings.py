@@ -238,8 +238,8 @@ _MEANT = {"path": "folder", "dir": "folder", "directory": "folder", "rss": "feed
 
 
 def places_of(entry: Mapping[str, object]) -> list[str]:
-    """Return the keys of ``entry``, a source as written, that say where to look: one, where it is right."""
-    return [place for place in PLACES if place in entry]
+    """Return the keys of ``entry``, a source as written, that say where to look, in its order: one, if it is right."""
+    return [key for key in entry if key in PLACES]
 
 
 def place_of(entry: Mapping[str, object]) -> tuple[str, str | None]:

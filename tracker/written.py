@@ -5,17 +5,16 @@ Nothing is looked up here: whether a name leads to an address that may be asked 
 """
 
 import re
-import socket
 import unicodedata
 import warnings
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from ipaddress import IPv4Address, ip_address
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from scrapers.net.addresses import Address, Network, network
+from scrapers.net import addresses
+from scrapers.net.addresses import Address, Network
 
 _T = TypeVar("_T")
 
@@ -41,6 +40,7 @@ def read(of: Callable[[object], _T], value: object) -> _T | None:
 # --- time and amount -------------------------------------------------------------------------------------------------
 
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd])")
+_LONGEST = timedelta(days=3660)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LOOSE_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*(\w*)\.?")
 _SPELT = {
@@ -55,14 +55,14 @@ _WORDS = {"daily": "1d", "weekly": "7d", "hourly": "1h", "每天": "1d", "每日
 
 
 def duration(value: object) -> timedelta:
-    """Return ``30s``, ``5m``, ``12h`` or ``7d`` as a timedelta, longer than nothing."""
+    """Return ``30s``, ``5m``, ``12h`` or ``7d`` as a timedelta, longer than nothing and shorter than ten years."""
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise NotWrittenError("duration", _duration_meant(value))
-    try:
-        return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
-    except OverflowError:
-        raise NotWrittenError("duration") from None
+    found = timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+    if found > _LONGEST:
+        raise NotWrittenError("duration")
+    return found
 
 
 def _duration_meant(value: object) -> str:
@@ -175,15 +175,17 @@ def _is_day(month: str, day: str) -> bool:
 
 
 def day(value: object) -> date:
-    """Return a date, written without quotes."""
+    """Return a date, ``2024-09-20`` with or without quotes."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    text = value.strip() if isinstance(value, str) else ""
+    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
     loose = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
     try:
         meant = date(*(int(each) for each in loose.groups())).isoformat() if loose else ""
     except ValueError:
         meant = ""
+    if meant and meant == value:
+        return date.fromisoformat(meant)
     raise NotWrittenError("date", meant)
 
 
@@ -255,7 +257,10 @@ def _is_url(text: str) -> bool:
 
 def is_host(text: str) -> bool:
     """Tell whether ``text`` is a host as it stands in an address: a name, an IPv4 or IPv6 address."""
-    return bool(_HOST.fullmatch(text)) or literal(text) is not None
+    try:
+        return literal(text) is not None or bool(_HOST.fullmatch(text))
+    except ValueError:
+        return False
 
 
 def _url_meant(text: str) -> str:
@@ -269,18 +274,10 @@ def _url_meant(text: str) -> str:
 
 
 def literal(host: str) -> Address | None:
-    """Return the address that ``host`` itself is, also as old programs read it (``2130706433``, ``0x7f.1``), or None
-    where it is a name."""
-    try:
-        return ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        pass
-    if not re.fullmatch(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}", host, re.IGNORECASE):
-        return None
-    try:
-        return IPv4Address(socket.inet_aton(host))
-    except OSError:
-        return None
+    """Return the address that ``host`` itself is, in any of the forms that programs read, None where it is a name.
+    Raises ValueError where it is neither."""
+    plain = plain_host(host)
+    return addresses.literal(f"[{plain}]" if ":" in plain else plain)
 
 
 def plain_host(host: str) -> str:
@@ -319,7 +316,7 @@ def private(value: object) -> Network:
     if not isinstance(value, str):
         raise NotWrittenError("text")
     try:
-        return network(value)
+        return addresses.network(value)
     except ValueError:
         raise NotWrittenError("network", _network_meant(value)) from None
 
@@ -329,8 +326,9 @@ def _network_meant(text: str) -> str:
     if plain == "localhost":
         return "127.0.0.1"
     parts = split(plain if "//" in plain else f"//{plain}")
-    if parts is not None and literal(parts.hostname or ""):
-        return parts.hostname or ""
+    bare = (parts.hostname if parts else None) or ""
+    if bare != text and read(private, bare) is not None:
+        return bare
     starred = re.fullmatch(r"(\d{1,3})\.(\d{1,3}|\*)\.(\d{1,3}|\*)\.\*", plain)
     if starred is None:
         return ""
@@ -352,8 +350,8 @@ def contact(value: object) -> str:
     if value.isascii() and (_MAIL.fullmatch(value) or _is_url(value)):
         return value
     plain = unicodedata.normalize("NFKC", value).strip()
-    meant = plain if plain.isascii() and _MAIL.fullmatch(plain) else _url_meant(value)
-    raise NotWrittenError("contact", meant if meant.isascii() and meant != value else "")
+    meant = plain if "@" in plain else _url_meant(value)
+    raise NotWrittenError("contact", meant if read(contact, meant) and meant != value else "")
 
 
 def proxy(value: object) -> str:
@@ -362,6 +360,6 @@ def proxy(value: object) -> str:
         raise NotWrittenError("text")
     parts = split(value)
     if parts is None or parts.scheme not in ("http", "https") or not is_host(parts.hostname or ""):
-        meant = value if "//" in value else f"http://{value}"
-        raise NotWrittenError("proxy", meant if _is_url(meant) else "")
+        meant = f"http://{value}"
+        raise NotWrittenError("proxy", meant if re.search(r"[.:]", value) and _is_url(meant) else "")
     return value
