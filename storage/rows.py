@@ -147,23 +147,25 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """That ``change`` was announced through ``channel``."""
+    """That ``change`` was announced through ``channel``; ``seal`` vouches for the rest (``storage.seals``)."""
 
     TABLE: ClassVar[str] = "announced"
     change: str
     channel: str
     at: str
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
     """When ``change`` was first recorded. ``announce`` is 0 where only a new generation sees it. Kept when the change
-    goes away and comes back, so it is history and not derived."""
+    goes away and comes back, so it is history and not derived. ``seal`` vouches for the rest (``storage.seals``)."""
 
     TABLE: ClassVar[str] = "detected"
     change: str
     at: str
     announce: int = 1
+    seal: str = ""
 
 
 # --- derived: what was looked at, and which document it is -----------------------------------------------------------
@@ -239,7 +241,8 @@ class Document:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A run of time in which a version stood; ``n`` counts from 1 in the order of time. ``version`` is None where the
-    document was gone (``outcome`` withdrawn). ``held``: shown, not compared."""
+    document was gone (``outcome`` withdrawn: from the first look that found it gone). ``held``: shown, not compared.
+    ``published_on`` is the day that the publisher states, beside the time in which it was seen."""
 
     TABLE: ClassVar[str] = "states"
     document: str
@@ -249,6 +252,7 @@ class State:
     last_at: str
     held: int = 0
     outcome: str = "published"
+    published_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,7 +433,8 @@ class Unread:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Two states and an axis. ``basis`` says what its changes were derived from (the bases of both versions): where it
-    is the same, they are left alone. ``seen_before``/``seen_after``: last look with the old, first with the new."""
+    is the same, they are left alone. ``seen_before``/``seen_after``: last look with the old, first with the new.
+    ``explained``: the publisher says itself that something was corrected (更正说明)."""
 
     TABLE: ClassVar[str] = "comparisons"
     id: str
@@ -445,6 +450,7 @@ class Comparison:
     seen_before: str | None = None
     seen_after: str | None = None
     basis: str = ""
+    explained: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +508,18 @@ class Change:
     stale_places: str = "[]"
     size_fen: int | None = None
     percent_sort: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What the rows of table ``part`` that belong to ``owner`` and ``version`` were when they were written; see
+    ``storage.seals``."""
+
+    TABLE: ClassVar[str] = "seals"
+    part: str
+    owner: str
+    version: str
+    rows: str
 
 
 # --- what is replaced together ---------------------------------------------------------------------------------------
@@ -587,6 +605,7 @@ Row = (
     | Comparison
     | LineLink
     | Change
+    | Seal
 )
 
 RAW: tuple[type[Row], ...] = (Capture, Look, Ruling, LedgerLine, Announced, Detected)
@@ -612,6 +631,9 @@ DERIVED: tuple[type[Row], ...] = (
     Change,
 )
 """The classes of derived rows, parents before those that refer to them."""
+
+BOOKKEEPING: tuple[type[Row], ...] = (Seal,)
+"""The classes of rows that say something of other rows."""
 
 
 @functools.cache

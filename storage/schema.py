@@ -32,6 +32,9 @@ BUSY_MS = 30_000
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_FSYNC)
 
+FTS = "fts5(words, tokenize = 'unicode61 remove_diacritics 0')"
+"""How words are indexed; the module and its arguments, as SQL has them."""
+
 migrations = Migrations("storage")
 
 _TABLES = (
@@ -82,12 +85,14 @@ _TABLES = (
         change TEXT NOT NULL,
         channel TEXT NOT NULL,
         at TEXT NOT NULL,
+        seal TEXT NOT NULL,
         PRIMARY KEY (change, channel)
     ) STRICT""",
     """CREATE TABLE detected (
         change TEXT NOT NULL,
         at TEXT NOT NULL,
         announce INTEGER NOT NULL,
+        seal TEXT NOT NULL,
         PRIMARY KEY (change)
     ) STRICT""",
     """CREATE TABLE units (
@@ -163,6 +168,7 @@ _TABLES = (
         last_at TEXT NOT NULL,
         held INTEGER NOT NULL,
         outcome TEXT NOT NULL,
+        published_on TEXT,
         PRIMARY KEY (document, n),
         FOREIGN KEY (document) REFERENCES documents ON DELETE CASCADE,
         FOREIGN KEY (document, version) REFERENCES versions
@@ -300,6 +306,7 @@ _TABLES = (
         seen_before TEXT,
         seen_after TEXT,
         basis TEXT NOT NULL,
+        explained INTEGER NOT NULL,
         PRIMARY KEY (id)
     ) STRICT""",
     """CREATE TABLE line_links (
@@ -354,6 +361,13 @@ _TABLES = (
         bytes INTEGER NOT NULL,
         PRIMARY KEY (file)
     ) STRICT""",
+    """CREATE TABLE seals (
+        part TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        version TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        PRIMARY KEY (owner, version, part)
+    ) STRICT""",
     """CREATE TABLE generation (
         n INTEGER NOT NULL,
         fingerprint TEXT NOT NULL,
@@ -367,7 +381,7 @@ _TABLES = (
         version TEXT NOT NULL,
         UNIQUE (owner, version)
     ) STRICT""",
-    "CREATE VIRTUAL TABLE search USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
+    f"CREATE VIRTUAL TABLE search USING {FTS}",
 )
 
 # What was recorded is never changed, and a line of the ledger follows the one before it.
@@ -387,10 +401,12 @@ _TRIGGERS = (
 # By question asked.
 _INDEXES = (
     "CREATE INDEX looks_of_a_slot ON looks (source, slot, at, seq)",
+    "CREATE INDEX looks_at_a_slot ON looks (slot, at, seq)",
     "CREATE INDEX looks_of_a_capture ON looks (sha)",
     "CREATE INDEX rulings_on_a_subject ON rulings (subject, at)",
     "CREATE INDEX changes_by_detection ON detected (at)",
     "CREATE INDEX readings_of_a_document ON readings (document)",
+    "CREATE INDEX readings_of_a_slot ON readings (slot)",
     "CREATE INDEX readings_of_a_capture ON readings (sha)",
     "CREATE INDEX stale_readings ON readings (look) WHERE stale = 1",
     "CREATE INDEX documents_of_a_unit ON documents (unit, kind, scope, year)",

@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from typing import IO, TypeVar, cast
 
 from sqlite_utils import Database
 
+from storage import seals
 from storage.archive import Archive
 from storage.durable import written_to
 from storage.errors import BusyError, StaleContentsError, UnfinishedBuildError
@@ -49,6 +51,7 @@ from storage.rows import (
     ReadingRows,
     Row,
     Ruling,
+    Seal,
     State,
     Statement,
     Unit,
@@ -60,7 +63,7 @@ from storage.rows import (
     values,
 )
 from storage.schema import BUSY_MS, NAME, connect, migrate, migrations, refuse_newer, said_plainly
-from storage.words import spaced
+from storage.words import comparison_words, version_words
 
 R = TypeVar("R", bound=Row)
 
@@ -216,7 +219,7 @@ class Store:
     def announce(self, changes: Iterable[str], channel: str, at: str) -> None:
         """Keep that ``changes`` were announced through ``channel``."""
         with self.writing(), self.transaction():
-            self._insert(Announced, [Announced(change=each, channel=channel, at=at) for each in changes], "OR IGNORE ")
+            self._add(Announced(change=each, channel=channel, at=at) for each in changes)
 
     def _has(self, row: type[Look | Ruling], name: str) -> bool:
         with said_plainly(self.path):
@@ -227,7 +230,7 @@ class Store:
         """Return the last line of the ledger that the database has taken in."""
         with said_plainly(self.path):
             line = self.connection.execute("SELECT n, hash FROM ledger ORDER BY n DESC LIMIT 1").fetchone()
-            end = self.connection.execute("SELECT bytes FROM absorbed").fetchone()
+            end = self.connection.execute("SELECT bytes FROM absorbed WHERE file = ?", (LEDGER,)).fetchone()
         return START if line is None or end is None else Head(line[0], line[1], end[0])
 
     def _behind(self) -> bool:
@@ -330,12 +333,25 @@ class Store:
         return tuple(sorted(self.fetch(Look, **where), key=_by_time))
 
     def pending(self) -> tuple[Look, ...]:
-        """Return the looks that brought bytes and have no reading yet, or one from before a ruling, by time."""
-        where = (
-            "sha IS NOT NULL AND (id NOT IN (SELECT look FROM readings)"
-            " OR id IN (SELECT look FROM readings WHERE stale = 1))"
-        )
+        """Return the looks that have no reading yet, or one from before a ruling, by time. A look that brought no bytes
+        is read too: that nothing was there is told of a document."""
+        where = "id NOT IN (SELECT look FROM readings) OR id IN (SELECT look FROM readings WHERE stale = 1)"
         return tuple(sorted(self._made(Look, self.tuples(Look, where)), key=_by_time))
+
+    def last_read(self, slot: str, outcomes: Collection[str]) -> tuple[Look, Reading] | None:
+        """Return the last look at ``slot`` with one of ``outcomes`` that was read, with its reading."""
+        sql = (
+            f"SELECT looks.id FROM looks JOIN readings ON readings.look = looks.id AND readings.stale = 0"
+            f" WHERE looks.slot = ? AND looks.outcome IN ({', '.join('?' * len(outcomes))})"
+            " ORDER BY looks.at DESC, looks.seq DESC, looks.id DESC LIMIT 1"
+        )
+        with said_plainly(self.path):
+            found = self.connection.execute(sql, (slot, *outcomes)).fetchone()
+        return None if found is None else (self.fetch(Look, id=found[0])[0], self.fetch(Reading, look=found[0])[0])
+
+    def readings(self, slots: Collection[str]) -> tuple[Reading, ...]:
+        """Return the readings of the looks at ``slots``."""
+        return tuple(reading for slot in sorted(slots) for reading in self.fetch(Reading, slot=slot))
 
     def rulings(self, subject: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on ``subject``, or all, by time."""
@@ -357,7 +373,7 @@ class Store:
         with self.writing(), self.transaction():
             present = self.fingerprint
             if present is None:
-                self.connection.execute("INSERT INTO generation VALUES (1, ?, ?)", (fingerprint, built_at))
+                self._generate(1, fingerprint, built_at)
             elif present != fingerprint:
                 raise ValueError("the derived tables were built under another generation; rebuild them")
 
@@ -393,18 +409,54 @@ class Store:
             self._replace_documents(documents)
             self._replace_comparisons(list(comparisons), covered, at)
 
+    def witness(self, readings: Iterable[ReadingRows], document: str | None = None, n: int = 0, at: str = "") -> None:
+        """Keep the readings of looks that change nothing; where ``document`` is given they saw its state ``n`` still
+        standing ``at`` that time, which is what is brought up to date: no row but times of sighting. To be called
+        within a ``transaction``."""
+        self._replace_readings(list(readings))
+        if document is None:
+            return
+        states = [
+            replace(each, last_at=max(each.last_at, at)) if each.n == n else each
+            for each in self.fetch(State, document=document)
+        ]
+        rows = [replace(each, last_seen=max(each.last_seen, at)) for each in self.fetch(Document, document=document)]
+        compared = [
+            replace(each, seen_before=max(each.seen_before or "", at))
+            for each in self.fetch(Comparison, document_before=document, state_before=n)
+        ]
+        run = self.connection.execute
+        for state in states:
+            if state.n == n:
+                run("UPDATE states SET last_at = ? WHERE document = ? AND n = ?", (state.last_at, document, n))
+        for row in rows:
+            run("UPDATE documents SET last_seen = ? WHERE document = ?", (row.last_seen, document))
+        for part in (State.TABLE, Document.TABLE):
+            run("DELETE FROM seals WHERE part = ? AND owner = ? AND version = ''", (part, document))
+        for each in compared:
+            run("UPDATE comparisons SET seen_before = ? WHERE id = ?", (each.seen_before, each.id))
+            run("DELETE FROM seals WHERE part = ? AND owner = ? AND version = ''", (Comparison.TABLE, each.id))
+        self._seal([*states, *rows, *compared])
+
     def _replace_units(self, units: Iterable[UnitRows]) -> None:
         units = list(units)
         self.connection.execute("DELETE FROM unit_names")
         self.connection.execute("DELETE FROM units")
         self._insert(Unit, [each.unit for each in units])
-        self._insert(UnitName, [name for each in units for name in each.names])
+        names = [name for each in units for name in each.names]
+        self._insert(UnitName, names)
+        parts = [(Unit.TABLE,), (UnitName.TABLE,)]
+        self.connection.executemany("DELETE FROM seals WHERE part = ?", parts)
+        self._seal([*(each.unit for each in units), *names])
 
     def _replace_readings(self, readings: Sequence[ReadingRows]) -> None:
         looks = [(each.reading.look,) for each in readings]
         self.connection.executemany("DELETE FROM problems WHERE subject = ?", looks)
         self._insert(Reading, [each.reading for each in readings], "OR REPLACE ")
-        self._insert(Problem, [problem for each in readings for problem in each.problems])
+        problems = [problem for each in readings for problem in each.problems]
+        self._insert(Problem, problems)
+        self.connection.executemany("DELETE FROM seals WHERE owner = ? AND version = ''", looks)
+        self._seal([*{each.reading.look: each.reading for each in readings}.values(), *problems])
 
     def _replace_documents(self, documents: Mapping[str, DocumentRows | None]) -> None:
         new: defaultdict[type[Row], list[Row]] = defaultdict(list)
@@ -440,6 +492,9 @@ class Store:
         execute("DELETE FROM states WHERE document = ?", gone + kept)
         execute("DELETE FROM versions WHERE document = ? AND version = ?", stale)
         execute("DELETE FROM documents WHERE document = ?", gone)
+        execute("DELETE FROM seals WHERE owner = ? AND version = ?", stale)
+        execute("DELETE FROM seals WHERE owner = ? AND version = ''", gone + kept)
+        self._seal(row for rows in new.values() for row in rows)
         self._insert(Document, cast("list[Document]", new.pop(Document, [])), upsert="document")
         for kind in DERIVED:
             if kind in new:
@@ -468,9 +523,14 @@ class Store:
         execute("DELETE FROM comparisons WHERE id = ?", [(each,) for each in sorted(set(present) - given)])
         self._insert(Comparison, [each.comparison for each in comparisons], upsert="id")
         changes = [change for each in comparisons for change in each.changes or ()]
+        links = [link for each in comparisons for link in each.links or ()]
         self._insert(Change, changes)
-        self._insert(LineLink, [link for each in comparisons for link in each.links or ()])
-        self._insert(Detected, [Detected(change=change.id, at=at) for change in changes], "OR IGNORE ")
+        self._insert(LineLink, links)
+        self._add(Detected(change=change.id, at=at) for change in changes)
+        owners = [(each,) for each in sorted(set(present) | given)]
+        execute("DELETE FROM seals WHERE owner = ? AND part = 'comparisons'", owners)
+        execute("DELETE FROM seals WHERE owner = ? AND part IN ('changes', 'line_links')", emptied)
+        self._seal([*(each.comparison for each in comparisons), *changes, *links])
         self._index(
             "comparison",
             [(each.comparison.id, "", _change_words(each.changes)) for each in comparisons if each.changes],
@@ -487,6 +547,30 @@ class Store:
             update = f" ON CONFLICT ({upsert}) DO UPDATE SET {sets}"
         sql = f"INSERT {how}INTO {row.TABLE} ({_names(row)}) VALUES ({places}){update}"
         self.connection.executemany(sql, map(values(row), rows))
+
+    def _seal(self, rows: Iterable[Row]) -> None:
+        self._insert(Seal, list(seals.sealed(rows)))
+
+    def _add(self, rows: Iterable[Detected | Announced]) -> None:
+        """Add rows of history that are not there yet, and say how many there are now."""
+        rows = [replace(row, seal=seals.own(row)) for row in rows]
+        if not rows:
+            return
+        table = rows[0].TABLE
+        before = self.connection.total_changes
+        self._insert(type(rows[0]), rows, "OR IGNORE ")
+        self.connection.execute(
+            "INSERT INTO seals VALUES (?, '', '', ?)"
+            " ON CONFLICT DO UPDATE SET rows = CAST(CAST(rows AS INTEGER) + CAST(excluded.rows AS INTEGER) AS TEXT)",
+            (table, str(self.connection.total_changes - before)),
+        )
+
+    def _generate(self, n: int, fingerprint: str, built_at: str) -> None:
+        row = (n, fingerprint, built_at)
+        self.connection.execute("DELETE FROM generation")
+        self.connection.execute("INSERT INTO generation VALUES (?, ?, ?)", row)
+        seal = (seals.GENERATION, seals.digest(row))
+        self.connection.execute("INSERT OR REPLACE INTO seals VALUES (?, '', '', ?)", seal)
 
     def _index(self, kind: str, entries: Iterable[tuple[str, str, str]]) -> None:
         for owner, version, words in entries:
@@ -547,14 +631,15 @@ class Store:
                     run("DELETE FROM main.searched")
                     run("INSERT INTO main.searched SELECT * FROM beside.searched")
                     run("INSERT INTO main.search (rowid, words) SELECT rowid, words FROM beside.search")
-                    run(
-                        "INSERT OR IGNORE INTO main.detected (change, at, announce)"
-                        " SELECT id, ?, ? FROM beside.changes ORDER BY id",
-                        (built_at, announce),
+                    # What belongs to nobody is of history and the generation, which this database keeps.
+                    run("DELETE FROM main.seals WHERE owner != ''")
+                    run("INSERT INTO main.seals SELECT * FROM beside.seals WHERE owner != ''")
+                    new = run(
+                        "SELECT id FROM main.changes WHERE id NOT IN (SELECT change FROM main.detected) ORDER BY id"
                     )
+                    self._add([Detected(change=each, at=built_at, announce=announce) for (each,) in new.fetchall()])
                     last = run("SELECT coalesce(max(n), 0) FROM main.generation").fetchone()
-                    run("DELETE FROM main.generation")
-                    run("INSERT INTO main.generation VALUES (?, ?, ?)", (last[0] + 1, fingerprint, built_at))
+                    self._generate(last[0] + 1, fingerprint, built_at)
                     broken = run("PRAGMA main.foreign_key_check").fetchone()
                     if broken is not None:
                         raise UnfinishedBuildError(beside, f"a row of {broken[0]} refers to nothing")
@@ -639,14 +724,11 @@ def _parts(contents: Contents) -> list[tuple[type[Row], Sequence[Row]]]:
 
 
 def _words(contents: Contents) -> str:
-    """Return what of a version can be searched: its passages, and each label once."""
-    labels = dict.fromkeys(line.label for line in contents.lines)
-    return spaced("\n".join([*(passage.text for passage in contents.passages), *labels]))
+    return version_words((each.text for each in contents.passages), (each.label for each in contents.lines))
 
 
 def _change_words(changes: Iterable[Change]) -> str:
-    texts = ((each.label, each.text_before, each.text_after, each.reason) for each in changes)
-    return spaced("\n".join(dict.fromkeys(text for each in texts for text in each if text)))
+    return comparison_words((each.label, each.text_before, each.text_after, each.reason) for each in changes)
 
 
 def _check_sound(store: Store) -> None:

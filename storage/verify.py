@@ -3,14 +3,35 @@
 Each finding names the first thing that does not fit in its place; nothing yielded means that all is sound.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
+from typing import Literal, cast
 
+from storage import seals
 from storage.errors import DamagedCaptureError
 from storage.ledger import START, Entry, read
-from storage.rows import Capture, LedgerLine, Look, Reading, Ruling, Version
+from storage.rows import (
+    DERIVED,
+    Announced,
+    Capture,
+    Detected,
+    LedgerLine,
+    Look,
+    Reading,
+    Row,
+    Ruling,
+    Seal,
+    Version,
+    columns,
+    to_json,
+)
+from storage.schema import FTS
 from storage.store import Store
+from storage.words import comparison_words, version_words
 
 Code = Literal[
     "database.damaged",
@@ -31,7 +52,12 @@ Code = Literal[
     "reading.digest",
     "version.digest",
     "version.count",
+    "row.edited",
+    "row.added",
+    "row.removed",
     "search.missing",
+    "search.different",
+    "search.index",
 ]
 
 
@@ -47,10 +73,17 @@ class Finding:
 def verify(store: Store) -> Iterator[Finding]:
     """Yield what does not fit, the archive first: all else can be made again from it."""
     with store.snapshot():
-        yield from _captures(store)
-        yield from _ledger(store)
+        yield from archived(store)
         yield from _database(store)
         yield from _derived(store)
+        yield from _sealed(store)
+        yield from _search(store)
+
+
+def archived(store: Store) -> Iterator[Finding]:
+    """Yield what does not fit in the archive, held against the database."""
+    yield from _captures(store)
+    yield from _ledger(store)
 
 
 def _captures(store: Store) -> Iterator[Finding]:
@@ -170,9 +203,128 @@ def _derived(store: Store) -> Iterator[Finding]:
         ).fetchone()[0]
         if counted != version.figures:
             yield Finding("version.count", place, f"says {version.figures} figures, the database has {counted}")
+
+
+def _sealed(store: Store) -> Iterator[Finding]:
+    """Hold every derived row, and every row of history, against its seal."""
+    kept: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    for seal in store.fetch(Seal):
+        kept[seal.part][seal.owner, seal.version] = seal.rows
+    for kind in DERIVED:
+        yield from _groups(store, kind, kept.pop(kind.TABLE, {}))
+    for kind in seals.HISTORY:
+        yield from _history(store, kind, kept.pop(kind.TABLE, {}).get(("", ""), "0"))
+    found = store.connection.execute("SELECT * FROM generation").fetchall()
+    sealed = kept.pop(seals.GENERATION, {}).get(("", ""))
+    if [seals.digest(each) for each in found] != ([] if sealed is None else [sealed]):
+        yield Finding("row.edited", "generation", f"{found} is not what was written")
+    for part in sorted(kept):
+        yield Finding("row.edited", "seals", f"there is no table {part!r} that is sealed")
+
+
+def _groups(store: Store, kind: type[Row], kept: dict[tuple[str, str], str]) -> Iterator[Finding]:
+    owner, version = seals.OWNER[kind]
+    names = columns(kind)
+    order = [owner, *([version] if version else []), *seals.ORDER.get(kind, ())]
+    wanted = ", ".join(f'"{name}"' for name in names)
+    sql = f"SELECT {wanted} FROM {kind.TABLE} ORDER BY {', '.join(order)}"
+    at, of = names.index(owner), names.index(version) if version else None
+
+    def key(each: tuple[str, ...]) -> tuple[str, str]:
+        return each[at], "" if of is None else each[of]
+
+    for (name, within), members in groupby(store.connection.execute(sql), key):
+        given = list(members)
+        now = [seals.digest_of(kind(**dict(zip(names, each, strict=True)))) for each in given]  # pyright: ignore[reportArgumentType]
+        then = kept.pop((name, within), "")
+        then = [then[start : start + seals.WIDTH] for start in range(0, len(then), seals.WIDTH)]
+        if now == then:
+            continue
+        n = next((n for n, (a, b) in enumerate(zip(now, then, strict=False)) if a != b), min(len(now), len(then)))
+        place = " ".join(part for part in (f"{kind.TABLE}:", name, within) if part)
+        if len(now) < len(then):
+            yield Finding("row.removed", place, f"row {n} was removed: {len(then)} were written, {len(now)} are there")
+        else:
+            row = to_json(dict(zip(names, given[n], strict=True)))
+            code = "row.edited" if len(now) == len(then) else "row.added"
+            yield Finding(code, f"{place} {_label(names, given[n])}".rstrip(), f"row {n} is not as written: {row}")
+    for name, within in sorted(kept):
+        place = " ".join(part for part in (f"{kind.TABLE}:", name, within) if part)
+        yield Finding("row.removed", place, f"all {len(kept[name, within]) // seals.WIDTH} rows are gone")
+
+
+_LABELS = ("key", "statement", "id", "term", "code", "slot", "name", "number", "section")
+
+
+def _label(names: Sequence[str], row: Sequence[object]) -> str:
+    """Return what people know a row by: its number, and the first that it has of key, id, term …"""
+    known = dict(zip(names, row, strict=True))
+    number = f"n={known['n']}" if "n" in known else ""
+    return " ".join(filter(None, (number, next((str(known[name]) for name in _LABELS if known.get(name)), ""))))
+
+
+def _history(store: Store, kind: type[Row], written: str) -> Iterator[Finding]:
+    rows = cast("Sequence[Detected | Announced]", store.fetch(kind))
+    for row in rows:
+        if row.seal != seals.own(row):
+            yield Finding("row.edited", f"{kind.TABLE}: {row.change}", f"is not as written: {row}")
+    if written != str(len(rows)):
+        yield Finding("row.removed", kind.TABLE, f"{written} rows were written, {len(rows)} are there")
+    if kind is Detected:
+        sql = "SELECT id FROM changes WHERE id NOT IN (SELECT change FROM detected) ORDER BY id"
+        for (name,) in store.connection.execute(sql):
+            yield Finding("row.removed", f"detected: {name}", "when the change was detected is gone")
+
+
+def _search(store: Store) -> Iterator[Finding]:
+    execute = store.connection.execute
+    sql = "SELECT document, version FROM versions EXCEPT SELECT owner, version FROM searched WHERE kind = 'version'"
+    for name, version in execute(sql):
+        yield Finding("search.missing", f"{name} {version}", "cannot be searched")
+    sql = "SELECT comparison FROM changes EXCEPT SELECT owner FROM searched WHERE kind = 'comparison'"
+    for (name,) in execute(sql):
+        yield Finding("search.missing", f"comparison {name}", "cannot be searched")
     sql = (
-        "SELECT document, version FROM versions EXCEPT SELECT owner, version FROM searched"
-        " JOIN search_docsize ON search_docsize.id = searched.id"
+        "SELECT kind, owner, version, coalesce(searched.id, search.rowid), words FROM searched"
+        " FULL JOIN search ON search.rowid = searched.id ORDER BY owner, version"
     )
-    for document, version in store.connection.execute(sql):
-        yield Finding("search.missing", f"{document} {version}", "cannot be searched")
+    counted: Counter[str] = Counter()
+    with closing(sqlite3.connect(":memory:")) as beside:
+        for kind, owner, version, n, words in execute(sql):
+            if kind is None or words is None:
+                what = "has words of nothing" if kind is None else "has lost its words"
+                yield Finding("search.different", " ".join(filter(None, (owner, version))) or f"search: {n}", what)
+            elif words != _words_of(store, kind, owner, version):
+                yield Finding("search.different", f"{owner} {version}".rstrip(), "its words are not those of its rows")
+            counted.update(_terms(beside, words or ""))
+    execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab('main', 'search', 'row')")
+    try:
+        indexed = Counter(dict(cast("list[tuple[str, int]]", execute("SELECT term, cnt FROM terms").fetchall())))
+    except sqlite3.DatabaseError as error:
+        yield Finding("search.index", "search", str(error))
+        return
+    for term in sorted((counted - indexed) + (indexed - counted))[:1]:
+        details = f"{term!r} stands {counted[term]} times in the words, {indexed[term]} times in the index"
+        yield Finding("search.index", "search", details)
+
+
+def _words_of(store: Store, kind: str, owner: str, version: str) -> str:
+    execute = store.connection.execute
+    if kind == "version":
+        of = (owner, version)
+        texts = execute("SELECT text FROM passages WHERE document = ? AND version = ? ORDER BY n", of)
+        sql = "SELECT label FROM lines WHERE document = ? AND version = ? ORDER BY statement_n, n"
+        return version_words((text for (text,) in texts), (label for (label,) in execute(sql, of)))
+    sql = "SELECT label, text_before, text_after, reason FROM changes WHERE comparison = ? ORDER BY n"
+    return comparison_words(execute(sql, (owner,)))
+
+
+def _terms(beside: sqlite3.Connection, words: str) -> dict[str, int]:
+    """Return how often each term stands in ``words``, as the index of ``search`` counts."""
+    beside.execute(f"CREATE VIRTUAL TABLE again USING {FTS}")
+    beside.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(again, row)")
+    beside.execute("INSERT INTO again VALUES (?)", (words,))
+    found = dict(beside.execute("SELECT term, cnt FROM terms").fetchall())
+    beside.execute("DROP TABLE terms")
+    beside.execute("DROP TABLE again")
+    return found

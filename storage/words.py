@@ -5,6 +5,7 @@ Chinese character is set apart by spaces, and a query is a phrase of such charac
 """
 
 import re
+from collections.abc import Iterable
 
 _CHINESE = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CHINESE}]|[^\s{_CHINESE}]+")
@@ -32,3 +33,13 @@ def match(query: str) -> str | None:
     """Return the FTS5 expression for all ``terms`` of ``query``, or None where there is none."""
     phrases = [spaced(term).replace('"', " ") for term in terms(query)]
     return " AND ".join(f'"{phrase}"' for phrase in phrases) or None
+
+
+def version_words(passages: Iterable[str], labels: Iterable[str]) -> str:
+    """Return what of a version can be searched: its passages, and each label once."""
+    return spaced("\n".join([*passages, *dict.fromkeys(labels)]))
+
+
+def comparison_words(changes: Iterable[Iterable[str | None]]) -> str:
+    """Return what of a comparison can be searched: the texts of its changes, each once."""
+    return spaced("\n".join(dict.fromkeys(text for each in changes for text in each if text)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +341,8 @@ def test_a_rebuild_swaps_in_what_was_built_and_remembers_what_was_announced(stor
         assert list(dump(store)) == dumped, "readers see the old until the new is whole"
     assert list(dump(store)) == dumped
     assert {each.at for each in store.fetch(Detected)} == {NOW}
-    assert store.fetch(Announced) == (Announced(change=change.id, channel="feed", at=NOW),)
+    (announced,) = store.fetch(Announced)
+    assert replace(announced, seal="") == Announced(change=change.id, channel="feed", at=NOW)
     assert list(verify(store)) == []
     assert [path.name for path in store.folder.iterdir() if "building" in path.name] == []
 
