@@ -351,7 +351,7 @@ def contact(value: object) -> str:
         return value
     plain = unicodedata.normalize("NFKC", value).strip()
     meant = plain if "@" in plain else _url_meant(value)
-    raise NotWrittenError("contact", meant if read(contact, meant) and meant != value else "")
+    raise NotWrittenError("contact", meant if meant != value and read(contact, meant) else "")
 
 
 def proxy(value: object) -> str:
@@ -361,5 +361,5 @@ def proxy(value: object) -> str:
     parts = split(value)
     if parts is None or parts.scheme not in ("http", "https") or not is_host(parts.hostname or ""):
         meant = f"http://{value}"
-        raise NotWrittenError("proxy", meant if re.search(r"[.:]", value) and _is_url(meant) else "")
+        raise NotWrittenError("proxy", meant if re.fullmatch(r"[^/]*[.:][^/]*", value) and _is_url(meant) else "")
     return value
