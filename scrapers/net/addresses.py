@@ -28,6 +28,8 @@ def literal(host: str) -> Address | None:
     """
     if host.startswith("[") and host.endswith("]"):
         found = IPv6Address(host[1:-1])
+        if found.scope_id is not None:
+            raise AddressValueError(f"{host} names a link of one machine")
         return found.ipv4_mapped or found
     parts = host.removesuffix(".").split(".")
     if not (parts[-1].isdecimal() or _is_hex(parts[-1])):

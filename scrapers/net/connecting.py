@@ -298,6 +298,7 @@ def _words(error: BaseException) -> str:
         error = error.__cause__
     if isinstance(error, ssl.SSLError):
         return getattr(error, "verify_message", None) or (error.reason or str(error)).replace("_", " ").lower()
-    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
+    if isinstance(error, OSError) and error.strerror and error.errno is not None:
+        # The event loop has words of its own for the numbers of the system; resolvers count below zero.
+        return os.strerror(error.errno) if error.errno > 0 else error.strerror
     return str(error) or type(error).__name__
