@@ -107,16 +107,24 @@ class Page:
 
 def parse(markup: str) -> Page:
     """Return the tree of a page or fragment; raises UndecodableError("format") where the parser gave up."""
+    builder = _Builder()
+    feed(markup, builder)
+    return builder.page()
+
+
+def feed(markup: str, target: object) -> None:
+    """Send the parser's events (``start``, ``end``, ``data`` …, see lxml's target parsers) for ``markup`` to ``target``.
+
+    Raises UndecodableError("format") where the parser gave up; ``target`` has what came before.
+    """
     markup = _DATA_ADDRESS.sub('""', _DOCTYPE.sub("", markup, count=1))
     if len(markup) > _LONGEST:
         markup = _LONG_TEXT.sub(_cut, markup)
-    builder = _Builder()
-    parser = _html_parser(target=builder, encoding="utf-8", no_network=True, huge_tree=False)
+    parser = _html_parser(target=target, encoding="utf-8", no_network=True, huge_tree=False)
     parser.feed(markup.encode("utf-8", errors="replace"))
     parser.close()
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         raise UndecodableError("format", "this HTML is too large or too broken to be read to its end; split it")
-    return builder.page()
 
 
 def _cut(text: re.Match[str]) -> str:
