@@ -32,12 +32,14 @@ were promised."""
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One address to be asked for. ``etag`` and ``modified`` (the validators of what we have) make it conditional."""
+    """One address to be asked for. ``etag`` and ``modified`` (the validators of what we have) make it conditional;
+    ``validated`` is the address that gave them, where it is known: no other one is sent them."""
 
     url: str
     etag: str | None = None
     modified: str | None = None
     referer: str | None = None
+    validated: str | None = None
 
     @property
     def conditional(self) -> bool:
