@@ -2,17 +2,32 @@
 
 import ast
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from inspect import getsource
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from tracker import clashes, written
 from tracker import mistakes as mistakes_
 from tracker.config import ConfigError, Rename, load, parse
 from tracker.messages import messages
-from tracker.settings import ListingSource
+from tracker.settings import (
+    KINDS,
+    Correction,
+    Expect,
+    Fetching,
+    File,
+    Follow,
+    Host,
+    ListingSource,
+    Pages,
+    Patience,
+    Storage,
+    Unit,
+    Watch,
+)
 
 NOWHERE = "says nowhere to look; it needs one of folder, page, listing, feed, sitemap, warc"
 BOTH = "says in listing, page where to look; only one of them may stand in a source"
@@ -26,37 +41,63 @@ def mistakes(text: str, lang: str = "en") -> list[str]:
     return list(caught.value.messages("zh" if lang == "zh" else "en"))
 
 
-def test_the_shipped_file_names_the_samples_and_comments_every_key() -> None:
+def uncommented(text: str) -> str:
+    """Return a commented configuration with all that is commented out in use."""
+    return re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", text)
+
+
+def keys_of(*models: type[BaseModel]) -> set[str]:
+    return {info.alias or name for model in models for name, info in model.model_fields.items()}
+
+
+def test_the_shipped_file_names_the_samples() -> None:
     config = load(SHIPPED)
+
     assert [source.name for source in config.sources] == ["samples"]
-    assert config.folder(config.sources[0]) == SHIPPED.parent / "samples"
     assert config.data == SHIPPED.parent / "data"
-    text = SHIPPED.read_text(encoding="utf-8")
-    keys = [
-        "lang",
-        "path",
-        "name",
-        "folder",
-        "include",
-        "exclude",
-        "unit",
-        "year",
-        "kind",
-        "scope",
-        "aliases",
-        "renames",
-    ]
-    assert [key for key in keys if not re.search(rf"(?m)^(?:# )?{key} = ", text)] == []
 
 
-def test_what_the_shipped_file_has_commented_out_is_right_too() -> None:
-    text = re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", SHIPPED.read_text(encoding="utf-8"))
-    config = parse(text, SHIPPED)
-    assert config.sources[0].claims == {"unit": "某某市社会保险中心", "year": 2023, "kind": "final", "scope": "unit"}
-    assert config.units[0].names == ("某某社保中心", "某某市社会保险局")
-    assert config.units[0].renames == (
+COMMENTED = {
+    "shipped": SHIPPED.read_text(encoding="utf-8"),
+    "zh": messages("zh")("init.config"),
+    "en": messages("en")("init.config"),
+}
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_a_commented_configuration_names_every_key(name: str) -> None:
+    models = (File, Storage, Fetching, Host, *KINDS.values(), Unit, Watch)
+    inside = (Patience, Expect, Follow, Pages, Correction, Rename)
+
+    text = COMMENTED[name]
+    assert [
+        key for key in keys_of(*models) if not re.search(rf"\b{key} = |^(?:# )?\[+{key}\]", text, re.MULTILINE)
+    ] == []
+    assert [key for key in keys_of(*inside) if not re.search(rf"[{{,] {key} = ", text)] == []
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_a_commented_configuration_is_right_with_and_without_what_is_commented_out(name: str) -> None:
+    plain = parse(COMMENTED[name], SHIPPED)
+    full = parse(uncommented(COMMENTED[name]), SHIPPED)
+
+    assert [source.place for source in plain.sources] == ["folder"]
+    assert [source.place for source in full.sources] == ["folder", "listing", "page", "feed", "sitemap", "warc"]
+    assert full.sources[0].claims == {"unit": "某某市社会保险中心", "year": 2023, "kind": "final", "scope": "unit"}
+    assert full.units[0].names == ("某某社保中心", "某某市社会保险局")
+    assert full.units[0].renames == (
         Rename.model_validate({"from": "某某市社会保险局", "to": "某某市社会保险中心", "year": 2021}),
     )
+    assert full.watch[0].approved == {"2023": date(2024, 9, 8)}
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_what_a_commented_configuration_says_of_defaults_is_so(name: str) -> None:
+    shown = parse(uncommented(COMMENTED[name]), SHIPPED).fetching
+    default = parse("", SHIPPED).fetching
+    free = {"contact", "quiet", "proxy", "private"}
+
+    assert shown.model_dump(exclude=free) == default.model_dump(exclude=free)
 
 
 def test_an_empty_file_is_a_configuration() -> None:
@@ -132,7 +173,7 @@ def test_a_slip_in_the_syntax_is_told_with_its_line(text: str, line: int) -> Non
 
 def test_a_path_with_backslashes_is_explained() -> None:
     assert mistakes('[[sources]]\nname = "a"\nfolder = "C:\\Users\\q"\n')[0].endswith(
-        "write a path with / or between single quotes"
+        "write a path with /, and a pattern with \\ between single quotes"
     )
 
 
