@@ -1,9 +1,11 @@
 """One request: sent to a judged address, answered within hard limits, whatever the server does."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import httpcore2
 import httpx2
@@ -223,8 +225,13 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in raw:
         key = name.decode("latin-1").lower()
-        headers[key] = f"{headers[key]}, {_text(value)}" if key in headers else _text(value)
+        # An address is a matter of bytes: what its server wrote in GBK it wants to be asked for in GBK.
+        text = quote(value, safe=_ASCII) if key == "location" else _text(value)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
+
+
+_ASCII = "".join(map(chr, range(0x80)))
 
 
 def _text(value: bytes) -> str:
@@ -246,11 +253,12 @@ def _cookies(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
         key, equals, content = pair.partition("=")
         if not equals or not key.strip():
             continue
-        ended = any(
-            each.strip().lower().replace(" ", "") in ("max-age=0", "max-age=-1") for each in attributes.split(";")
-        )
-        cookies[key.strip()] = "" if ended else content.strip()
+        cookies[key.strip()] = "" if _TAKEN_BACK.search(attributes) else content.strip()
     return cookies
+
+
+# A cookie is taken back by an age of nothing or, so that old browsers understand it, by the beginning of time.
+_TAKEN_BACK = re.compile(r"max-age\s*=\s*(?:0+|-\d+)\s*(?:;|$)|expires\s*=[^;]*\b1970\b", re.IGNORECASE)
 
 
 def _sendable(value: str) -> bytes:

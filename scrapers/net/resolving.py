@@ -23,7 +23,11 @@ class SystemResolver:
         loop = asyncio.get_running_loop()
         await self._free.acquire()
         found: asyncio.Future[list[str]] = loop.create_future()
-        threading.Thread(target=self._look_up, args=(loop, found, host, port), daemon=True).start()
+        try:
+            threading.Thread(target=self._look_up, args=(loop, found, host, port), daemon=True).start()
+        except RuntimeError as error:  # the system has no thread left
+            self._free.release()
+            raise OSError(str(error)) from error
         return await found
 
     def _look_up(self, loop: asyncio.AbstractEventLoop, found: asyncio.Future[list[str]], host: str, port: int) -> None:

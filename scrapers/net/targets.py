@@ -48,6 +48,8 @@ def target(url: str) -> Target:
 
     Credentials in it are not sent. Raises NoAnswerError: ``scheme`` for another than http and https, else ``address``.
     """
+    if len(url) > _LONGEST:
+        raise NoAnswerError("address", f"{url[:80]!r}… is {len(url):,} characters long")
     text = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(0x21)))))
     scheme, colon, rest = text.partition(":")
     if not colon or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
@@ -110,6 +112,7 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
+_LONGEST = 16_384
 _PORTS = {"http": 80, "https": 443}
 # What browsers leave as it is (WHATWG URL, "path percent-encode set", "special-query percent-encode set").
 _PATH = "!$%&'()*+,-./:;=@[\\]_|~"

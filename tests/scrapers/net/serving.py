@@ -46,7 +46,9 @@ def whole(body: bytes = PAGE, *headers: str | bytes, status: str = "200 OK") -> 
 
 
 @contextlib.asynccontextmanager
-async def serving(say: Say, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+async def serving(
+    say: Say, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Server]:
     """Answer each request with ``say`` and close the connection. Nothing stays open when the block ends."""
     server = Server()
     open_now: set[asyncio.Task[None]] = set()
@@ -74,7 +76,7 @@ async def serving(say: Say, *, host: str = "127.0.0.1", tls: ssl.SSLContext | No
         open_now.add(task)
         task.add_done_callback(open_now.discard)
 
-    listening = await asyncio.start_server(begin, host, 0, ssl=tls)
+    listening = await asyncio.start_server(begin, host, port, ssl=tls)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server

@@ -72,6 +72,7 @@ def test_an_address_is_read_as_browsers_do(url: str, read: str) -> None:
         "http://a.gov.cn/\ud800",
         "http://\ud800.cn/",
         "http://%ff.cn/",
+        "http://a.gov.cn/" + "a" * 20_000,
     ],
 )
 def test_what_is_no_address_is_told_before_anything_is_sent(url: str) -> None:
