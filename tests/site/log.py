@@ -32,6 +32,21 @@ class Log:
     """Every request in the order of arrival."""
 
     entries: list[Entry] = field(default_factory=list[Entry])
+    _open: dict[str, int] = field(default_factory=dict[str, int])
+    _most: dict[str, int] = field(default_factory=dict[str, int])
+
+    def begin(self, entry: Entry) -> None:
+        """Write down a request that came."""
+        host = entry.asked.host
+        self.entries.append(entry)
+        self._open[host] = self._open.get(host, 0) + 1
+        self._most[host] = max(self._most.get(host, 0), self._open[host])
+
+    def end(self, entry: Entry, at: datetime) -> None:
+        """Write down that its answer is out, or given up; a second time it changes nothing."""
+        if entry.done is None:
+            entry.done = at
+            self._open[entry.asked.host] -= 1
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -62,13 +77,7 @@ class Log:
 
     def at_once(self, host: str) -> int:
         """Return how many requests ``host`` had to answer at the same time at most."""
-        steps = [(entry.at, 1) for entry in self.of(host)]
-        steps += [(entry.done, -1) for entry in self.of(host) if entry.done is not None]
-        most = now = 0
-        for _, step in sorted(steps):  # an end sorts before a beginning of the same moment
-            now += step
-            most = max(most, now)
-        return most
+        return self._most.get(host, 0)
 
     def disallowed_hits(self, *, grace: timedelta = timedelta(0)) -> list[Entry]:
         """Return the requests for what robots.txt had closed for longer than ``grace`` (it may be kept for a day)."""

@@ -1,5 +1,6 @@
 """How disclosures get on a site and what is done to them there: columns, publications, and their history."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -365,9 +366,13 @@ class Publication:
         def made(asked: Asked) -> bytes:
             if not self.counter:
                 return still
-            day = asked.at.astimezone(CHINA)
-            seen = f'<b id="hits">{next(turns)}</b> 今天是{day.year}年{day.month}月{day.day}日'
-            return still.replace(b'<b id="hits">0</b>', skin.encode(seen))
+            turn, day = next(turns), asked.at.astimezone(CHINA)
+            today = f"今天是{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
+            turned = {"hits": str(turn), "today": today, "total": f"总访问量：{90_000 + turn}次"}
+            page = still.replace(b"<!--token-->", b"<!-- %08x -->" % (turn * 2_654_435_761 % 2**32))
+            for name, text in turned.items():
+                page = re.sub(rf'(?<=id="{name}">)[^<]*'.encode(), skin.encode(text), page)
+            return page
 
         return made
 

@@ -107,7 +107,7 @@ class Server:
                 await asyncio.sleep(host.latency)
             kept = await self._send(reply, reader, writer)
         finally:
-            entry.done = self.site.clock()
+            self.site.answered(entry)
         return kept and headers.get("connection", "").lower() != "close"
 
     def _host(self, headers: Mapping[str, str], writer: asyncio.StreamWriter) -> str:
@@ -143,6 +143,8 @@ class Server:
                     writer.write(body[at : at + piece])
                     await writer.drain()
                     await asyncio.sleep(every)
+                    if reader.at_eof():
+                        return False
                 return True
             case Endless(chunked):
                 piece = b"%x\r\n%s\r\n" % (len(body), body) if chunked else body

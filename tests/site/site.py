@@ -237,17 +237,22 @@ class Site:
 
     # -- answering -------------------------------------------------------------------------------------------------
     def answer(self, asked: Asked) -> tuple[Reply, Entry]:
-        """Answer one request; the entry of the log is the way in's to close (`Entry.done`)."""
+        """Answer one request; the entry of the log is the way in's to close (`answered`)."""
         with self._lock:
             self.advance()
             host = self.hosts.get(asked.host)
             entry = Entry(asked, forbidden=None if host is None else _closed_since(host, asked))
-            self.log.entries.append(entry)
+            self.log.begin(entry)
             reply = places.says(404, b"no such site", "text/plain")(asked) if host is None else self._reply(host, asked)
             if asked.method == "HEAD":
                 reply = replace(reply, body=b"")
             entry.status = reply.status
             return reply, entry
+
+    def answered(self, entry: Entry) -> None:
+        """Write down that the answer of an entry is out, or given up."""
+        with self._lock:
+            self.log.end(entry, self.clock())
 
     def _reply(self, host: Host, asked: Asked) -> Reply:
         robots = asked.path == "/robots.txt"

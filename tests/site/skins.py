@@ -154,13 +154,15 @@ _FRAME = """<!DOCTYPE html>
 <script>var site = "{name}"; function go() {{ return false; }}</script>
 </head>
 <body>
-<div class="header"><div class="logo">{name}</div><ul class="nav"><li><a href="/">首页</a></li>\
+<!--token--><div class="header"><div class="logo">{name}</div><span id="today"></span>\
+<ul class="nav"><li><a href="/">首页</a></li>\
 <li><a href="/zwgk/">政务公开</a></li><li><a href="/zwgk/yjsgk/">财政预决算</a></li>\
 <li><a href="/bsfw/">办事服务</a></li><li><a href="javascript:void(0)" onclick="return go()">无障碍</a></li></ul></div>
 <div class="position">您现在的位置：{where}</div>
 {body}
 <div class="footer"><p>版权所有：{name} 责任编辑：朱镕</p>\
-<p><a href="/wzdt/">网站地图</a> | <a href="mailto:site@town.example">联系我们</a> | 网站标识码：0000000000</p>\
+<p><a href="/wzdt/">网站地图</a> | <a href="mailto:site@town.example">联系我们</a> | \
+网站标识码：0000000000 <span id="total"></span></p>\
 <p><a href="/app/reader.exe">PDF阅读器下载</a></p></div>
 </body>
 </html>

@@ -47,7 +47,7 @@ class Transport(httpx2.AsyncBaseTransport):
                 case _:
                     pass
         except BaseException:
-            entry.done = self.site.clock()
+            self.site.answered(entry)
             raise
         sent = [
             (key.encode(), value if isinstance(value, bytes) else value.encode("utf-8")) for key, value in reply.sent()
@@ -88,11 +88,10 @@ class _Body(httpx2.AsyncByteStream):
             case _:
                 for at in range(0, len(body), 65_536):
                     yield body[at : at + 65_536]
-        self._entry.done = self._site.clock()
+        self._site.answered(self._entry)
 
     async def aclose(self) -> None:
-        if self._entry.done is None:
-            self._entry.done = self._site.clock()
+        self._site.answered(self._entry)
 
 
 def client(site: Site) -> httpx2.AsyncClient:
