@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from pydantic import ValidationError
 
+from scrapers.net.manners import HostRule
 from tracker import locator
 from tracker.clashes import clashes, fits, odd
 from tracker.mistakes import ConfigError as ConfigError
@@ -23,7 +24,6 @@ from tracker.settings import (
     File,
     FolderSource,
     Host,
-    Hours,
     Patience,
     Source,
     Storage,
@@ -35,19 +35,6 @@ from tracker.settings import (
 from tracker.settings import Rename as Rename
 
 NAME = "config.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class HostRule:
-    """How a host is asked: ``pace`` seconds from one request to the next, ``timeout`` seconds for a whole one, the
-    ``quiet`` hours (Asia/Shanghai) in which it is left alone, the ``proxy`` that leads to it, ``old_tls`` where it
-    knows no other."""
-
-    pace: float
-    timeout: float | None
-    quiet: tuple[Hours, ...] = ()
-    proxy: str | None = None
-    old_tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

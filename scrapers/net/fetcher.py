@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from random import Random
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapers.answers import Answer, Ask, Failure, Hop
 from scrapers.finding.refresh import refresh
 from scrapers.net.client import Client, Exchange
+from scrapers.net.manners import HostRule
 from scrapers.net.pace import Lane, Lanes, Rest, Rests, retry_after, stretched
 from scrapers.net.robots import Rules, no_rules, rules
 
@@ -34,26 +35,6 @@ _NOWHERE = frozenset({"address", "private", "scheme"})
 _SHANGHAI = timezone(timedelta(hours=8))
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-
-
-class Quiet(Protocol):
-    """Hours of the day, in Asia/Shanghai, in which to stay away."""
-
-    def has(self, at: time, /) -> bool:
-        """Tell whether ``at`` is one of them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class HostRule:
-    """How a host is asked. ``pace``: seconds from an answer to the next request; ``timeout``: seconds for one request,
-    None for the client's own; ``quiet``: when it is not asked at all; ``old_tls``: TLS as old servers speak it."""
-
-    pace: float = 5.0
-    timeout: float | None = None
-    quiet: tuple[Quiet, ...] = ()
-    proxy: str | None = None
-    old_tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
