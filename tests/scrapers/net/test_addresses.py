@@ -1,8 +1,11 @@
 """Which addresses are public, in whatever form they are written."""
 
+import socket
 from ipaddress import ip_address
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrapers.net.addresses import address, is_allowed, is_public, literal, network
 
@@ -111,3 +114,24 @@ def test_names_are_no_addresses(host: str) -> None:
 def test_what_ends_in_a_number_and_is_no_address_is_refused(host: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         literal(host)
+
+
+_numbers = st.one_of(
+    st.integers(0, 2**32).map(str),
+    st.integers(0, 2**32).map(hex),
+    st.integers(0, 2**32).map(lambda n: f"0{n:o}"),
+    st.integers(0, 255).map(str),
+    st.sampled_from(["0", "00", "0377", "0x7f", "127"]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_numbers, min_size=1, max_size=5).map(".".join))
+def test_numbers_are_the_address_that_the_system_would_connect_to(host: str) -> None:
+    try:
+        meant = ip_address(socket.inet_aton(host))
+    except OSError:
+        with pytest.raises(ValueError, match=r"."):
+            literal(host)
+    else:
+        assert literal(host) == meant

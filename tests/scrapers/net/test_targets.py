@@ -1,9 +1,11 @@
 """Addresses on the web are read as browsers read them."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from scrapers.net.failures import NoAnswerError
-from scrapers.net.targets import target
+from scrapers.net.targets import Target, target
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,40 @@ def test_certificates_and_resolvers_get_the_name_without_the_dot_of_the_root() -
     aim = target("https://www.gov.cn./a")
 
     assert (aim.host, aim.name, aim.port) == ("www.gov.cn.", "www.gov.cn", 443)
+
+
+_hosts = st.one_of(
+    st.text(max_size=12),
+    st.text("0123456789.xXabcdef[]:%@。１２", max_size=16),
+    st.sampled_from(["www.wuhan.gov.cn", "教育部.中国", "127.0.0.1", "[::1]", "a.gov.cn:8080"]),
+)
+_paths = st.one_of(st.text(max_size=20), st.text("/.%2eE\\?# 决", max_size=20))
+
+
+def read(url: str) -> Target | str:
+    try:
+        return target(url)
+    except NoAnswerError as error:
+        return error.failure
+
+
+@settings(deadline=None)
+@given(_hosts, _paths)
+@example("a.gov.cn", "/%2e%2e/a/./..")
+@example("ß.cn", "")
+def test_whatever_is_written_is_refused_or_read_and_reads_the_same_again(host: str, path: str) -> None:
+    aim = read(f"http://{host}/{path}")
+
+    if isinstance(aim, str):
+        assert aim == "address"
+    else:
+        assert aim.url.isascii()
+        assert aim.url.isprintable()
+        assert " " not in aim.url
+        assert target(aim.url) == aim
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_text_is_raised_about_in_another_way(url: str) -> None:
+    assert isinstance(read(url), Target) or read(url) in ("address", "scheme")
