@@ -25,7 +25,9 @@ TROUBLES = frozenset({"failed", "unavailable", "error_page", "login", "challenge
 
 Claims = Mapping[str, object]
 
-_SHANGHAI = timezone(timedelta(hours=8))
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has had one time and no summer time since 1991."""
+
 _WEEK = timedelta(days=7)
 _LONGEST_REST = timedelta(days=30)
 _MOST_JITTER = timedelta(minutes=30)
@@ -36,7 +38,7 @@ _PATIENT = 3
 class Quiet(Protocol):
     """Hours in which a server is left alone."""
 
-    def has(self, at: time) -> bool:
+    def has(self, at: time, /) -> bool:
         """Tell whether ``at`` (Asia/Shanghai) falls into them."""
         ...
 
@@ -95,7 +97,7 @@ def interval(every: timedelta, failures: int) -> timedelta:
 
 def _jitter(name: str, last: datetime, every: timedelta) -> timedelta:
     most = min(every / 20, _MOST_JITTER)
-    return most * (2 * share(name, last.astimezone(_SHANGHAI).date().isoformat()) - 1)
+    return most * (2 * share(name, last.astimezone(SHANGHAI).date().isoformat()) - 1)
 
 
 def share(*parts: str) -> float:
@@ -108,7 +110,7 @@ def _after_quiet(moment: datetime, quiet: Sequence[Quiet]) -> datetime:
     """Return the first minute from ``moment`` on that is not quiet; ``moment`` itself where a whole day is."""
     at = moment
     for _ in range(24 * 60 + 1):
-        hour = at.astimezone(_SHANGHAI).time()
+        hour = at.astimezone(SHANGHAI).time()
         if not any(hours.has(hour) for hours in quiet):
             return at
         at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -1,15 +1,19 @@
-"""Watching the watching: how every configured source is, and the alarms that operators get."""
+"""Watching over what should be public, and over the sources that are to bring it: what the store knows of both."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from scrapers.finding.pages import normalised
-from storage import operations
+from storage import operations, rows, sightings
 from storage.operations import Alarm, Brought
 from storage.store import Store
 from tracker import health as healths
 from tracker.config import Config
+from tracker.coverage import Bringing, Covered, Published, coverage
+from tracker.deadlines import local_day, printed_approval
 from tracker.health import Health
+from tracker.model import Kind, Scope
 from tracker.moments import moment
 from tracker.settings import Source, on_the_web
 from tracker.workspace import Workspace
@@ -44,6 +48,63 @@ def alarm(workspace: Workspace, store: Store, names: Collection[str] | None = No
     raised = healths.raised(operations.standing(store), _survey(workspace, store, names, {}), workspace.clock())
     operations.add_alarms(store, raised)
     return raised
+
+
+def covered(workspace: Workspace, store: Store) -> tuple[Covered, ...]:
+    """Return how everything stands that the configuration watches (``[[watch]]``)."""
+    config = workspace.config
+    brought = operations.brought(store)
+    units = {each.document: each.unit for each in store.fetch(rows.Document)}
+    states = {each.source: each for each in _survey(workspace, store, None, {})}
+    return coverage(
+        config.watch,
+        _published(store),
+        [
+            Bringing(
+                name=source.name,
+                state=states[source.name].state,
+                read=bool(states[source.name].last_success or brought.get(source.name, _NOTHING).captures),
+                unit=source.unit,
+                year=source.year,
+                kind=source.kind,
+                scope=source.scope,
+                units=frozenset(units[each] for each in brought.get(source.name, _NOTHING).documents if each in units),
+            )
+            for source in config.sources
+        ],
+        kept=workspace.names.units,
+        today=local_day(workspace.clock()),
+    )
+
+
+_NOTHING = Brought(source="")
+
+
+def _published(store: Store) -> Iterator[Published]:
+    seen, gone = sightings.sightings(store), sightings.withdrawals(store)
+    for document in store.fetch(rows.Document):
+        kind, scope = cast("Kind", document.kind), cast("Scope", document.scope)
+        sighting = seen.get(document.document)
+        gone_before, gone_since = gone.get(document.document, (None, None))
+        approved, quote = printed_approval(sightings.approvals(store, document.document), kind, document.year) or (
+            None,
+            None,
+        )
+        yield Published(
+            document=document.document,
+            unit=document.unit,
+            year=document.year,
+            kind=kind,
+            scope=scope,
+            state=cast("Any", document.state),
+            published_on=document.published_on,
+            seen_before=sighting.before if sighting else None,
+            seen_after=sighting.after if sighting else document.first_seen,
+            gone_before=gone_before,
+            gone_since=gone_since,
+            approved=approved,
+            quote=quote,
+        )
 
 
 def _source(config: Config, source: Source) -> healths.Source:
