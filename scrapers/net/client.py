@@ -210,6 +210,8 @@ def _failed(error: Exception, trail: Trail, *, begun: bool) -> NoAnswerError:
         return NoAnswerError("proxy", said)
     if isinstance(error, httpcore2.RemoteProtocolError) and trail.received and not trail.ended:
         return NoAnswerError("protocol", said)
+    if isinstance(error, httpx2.RemoteProtocolError) and not begun:  # of a transport in the network's place
+        return NoAnswerError("protocol", said)
     if begun or trail.received:
         return NoAnswerError("truncated", f"the answer broke off; {trail.body:,} bytes of its body came")
     return NoAnswerError("connection", said)

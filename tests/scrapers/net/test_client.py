@@ -790,6 +790,26 @@ def test_a_transport_that_breaks_off_leaves_the_body_truncated(error: type[httpx
     assert (exchange.failure, exchange.body) == ("truncated", None)
 
 
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (httpx2.RemoteProtocolError, "protocol"),
+        (httpx2.ReadError, "connection"),
+        (httpx2.ConnectError, "connection"),
+        (httpx2.ConnectTimeout, "timeout"),
+        (httpx2.ProxyError, "proxy"),
+    ],
+)
+def test_a_transport_that_has_no_answer_says_why(error: type[httpx2.TransportError], failure: str) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        raise error("nothing")
+
+    one = Client(agent=AGENT, limits=Limits(), transport=httpx2.MockTransport(reply))
+    exchange = run(one.send(Ask("http://www.wuhan.example/")))
+
+    assert (exchange.failure, exchange.status, exchange.detail) == (failure, None, "nothing")
+
+
 def test_a_length_that_lies_is_told_of_a_transport_as_well() -> None:
     def sent(length: int) -> Exchange:
         response = httpx2.Response(200, headers={"Content-Length": str(length)}, stream=Dripping(b"x" * 100))
