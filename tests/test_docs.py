@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import BaseModel
 
 from tests.documents import PAGES, ROOT, Clone, Step, differences, fences, gathered, options, says, steps
-from tracker import config, schema
-from tracker.config import ConfigError, Rename, Source, Storage, Unit
+from tracker import config, schema, settings
+from tracker.config import ConfigError
 from tracker.messages import messages
 from tracker.model import Change, Figure
 
@@ -214,29 +215,58 @@ def test_every_aspect_of_a_change_is_documented() -> None:
 # --- configuration ---------------------------------------------------------------------------------------------------
 
 
+WEB = (settings.PageSource, settings.ListingSource, settings.FeedSource, settings.SitemapSource)
+
+
 @pytest.mark.parametrize(
-    ("heading", "keys"),
+    ("heading", "models"),
     [
-        ("`[storage]`", list(Storage.model_fields)),
-        ("`[[sources]]`", list(Source.model_fields)),
-        ("`[[units]]`", list(Unit.model_fields)),
+        ("`[storage]`", [settings.Storage]),
+        ("`[fetching]`", [settings.Fetching]),
+        ("`[[hosts]]`", [settings.Host]),
+        ("`[[units]]`", [settings.Unit]),
+        ("`[[watch]]`", [settings.Watch]),
     ],
 )
-def test_every_key_of_the_configuration_is_documented(heading: str, keys: list[str]) -> None:
-    assert rows(part(REFERENCE / "config.md", heading)) == keys
+def test_every_key_of_the_configuration_is_documented(heading: str, models: list[type[BaseModel]]) -> None:
+    assert rows(part(REFERENCE / "config.md", heading)) == keys(*models)
 
 
-def test_every_key_of_a_renaming_is_documented() -> None:
-    told = part(REFERENCE / "config.md", "`[[units]]`")
+@pytest.mark.parametrize(
+    ("heading", "models"),
+    [
+        ("A folder", [settings.FolderSource]),
+        ("A WARC file", [settings.WarcSource]),
+        ("On the web: a page, a listing, a feed, a sitemap", WEB),
+    ],
+)
+def test_every_key_of_a_source_is_documented(heading: str, models: Sequence[type[BaseModel]]) -> None:
+    common = rows(part(REFERENCE / "config.md", "`[[sources]]`"))
+    own = rows(part(REFERENCE / "config.md", heading))
 
-    assert all(f"`{info.alias or name}`" in told for name, info in Rename.model_fields.items())
+    assert sorted([*common, *own]) == sorted(keys(*models))
 
 
-def test_the_shipped_configuration_names_every_key() -> None:
-    shipped = text(ROOT / "config.toml")
-    keys = [*Storage.model_fields, *Source.model_fields, *Unit.model_fields, "lang"]
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [
+        ("`[[units]]`", settings.Rename),
+        ("`[fetching]`", settings.Patience),
+        ("`[[sources]]`", settings.Expect),
+        ("On the web: a page, a listing, a feed, a sitemap", settings.Follow),
+        ("On the web: a page, a listing, a feed, a sitemap", settings.Pages),
+        ("On the web: a page, a listing, a feed, a sitemap", settings.Correction),
+    ],
+)
+def test_every_key_inside_a_value_is_documented(heading: str, model: type[BaseModel]) -> None:
+    told = set(re.findall(r"\w+", " ".join(_codes(part(REFERENCE / "config.md", heading)))))
 
-    assert [key for key in keys if not re.search(rf"^(?:# )?{key} = ", shipped, re.MULTILINE)] == []
+    assert set(keys(model)) <= told
+
+
+def keys(*models: type[BaseModel]) -> list[str]:
+    """Return the keys of the models as they are written, each once."""
+    return list(dict.fromkeys(info.alias or name for model in models for name, info in model.model_fields.items()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
