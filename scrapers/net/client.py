@@ -12,7 +12,7 @@ import httpx2
 
 from scrapers.answers import Ask, Failure
 from scrapers.net.addresses import Network
-from scrapers.net.connecting import Gate, Trail, Wire
+from scrapers.net.connecting import Gate, Trail, Wire, words
 from scrapers.net.failures import NoAnswerError
 from scrapers.net.resolving import Resolver, SystemResolver
 from scrapers.net.targets import Target, target
@@ -175,6 +175,8 @@ class Client:
         pieces = response.stream.__aiter__()
         try:
             async for piece in pieces:
+                if self._transport is not None:
+                    trail.take(len(piece))
                 unpacker.feed(piece)
         finally:
             if isinstance(pieces, AsyncGenerator):
@@ -201,7 +203,7 @@ _ERRORS = (
 
 def _failed(error: Exception, trail: Trail, *, begun: bool) -> NoAnswerError:
     """Say what an error of the layers below means; ``begun``: the head of the answer had come."""
-    said = f"{error}" or type(error).__name__
+    said = words(error)
     if isinstance(error, ssl.SSLError):
         return NoAnswerError("tls", said)
     if isinstance(error, httpcore2.TimeoutException | httpx2.TimeoutException):

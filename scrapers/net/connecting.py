@@ -37,6 +37,11 @@ class Trail:
         self.received = self.body = 0
         self._head = bytearray()
 
+    def take(self, size: int) -> None:
+        """Count ``size`` bytes of the body that came by another way than a connection."""
+        self.received += size
+        self.body += size
+
     def add(self, data: bytes) -> None:
         """Count ``data``; empty where the other side closed."""
         self.received += len(data)
@@ -98,7 +103,7 @@ class Gate:
         try:
             found = [address(text) for text in await self._resolver(host, port)]
         except (OSError, ValueError) as error:
-            raise NoAnswerError("dns", f"{host}: {_words(error)}") from error
+            raise NoAnswerError("dns", f"{host}: {words(error)}") from error
         if not found:
             raise NoAnswerError("dns", f"{host}: no address")
         return found
@@ -137,7 +142,7 @@ class Guarded(httpcore2.AsyncNetworkBackend):
             except httpcore2.ConnectTimeout:
                 refusals.append(f"{each}: silent for {_KNOCK:.0f} s")
             except httpcore2.ConnectError as error:
-                refusals.append(f"{each}: {_words(error)}")
+                refusals.append(f"{each}: {words(error)}")
             else:
                 self._opened.append(stream)
                 self._trail.peer = self._checked(host, stream)
@@ -193,7 +198,7 @@ class Counted(httpcore2.AsyncNetworkStream):
             inside = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except (httpcore2.ConnectError, OSError) as error:
             remedy = "" if ssl_context.verify_mode is ssl.CERT_NONE else " (old_tls for this host accepts less)"
-            raise NoAnswerError("tls", f"{server_hostname}: {_words(error)}{remedy}") from error
+            raise NoAnswerError("tls", f"{server_hostname}: {words(error)}{remedy}") from error
         return Counted(inside, self._trail)
 
     def get_extra_info(self, info: str) -> object:
@@ -292,7 +297,7 @@ def _credentials(proxy: str) -> tuple[str, str] | None:
     return (url.username, url.password) if url.username else None
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
     """What the system said, below what wraps it."""
     while error.__cause__ is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gzip
 import re
+import socket
 import ssl
+import struct
 import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -378,6 +380,18 @@ def test_a_connection_that_breaks_in_the_body_leaves_it_truncated() -> None:
     exchange = run(asked(say))
 
     assert (exchange.failure, exchange.body) == ("truncated", None)
+
+
+def test_a_connection_that_is_reset_before_an_answer_is_told_in_the_words_of_the_system() -> None:
+    async def say(writer: asyncio.StreamWriter) -> None:
+        writer.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        writer.transport.abort()
+
+    exchange = run(asked(say))
+
+    assert (exchange.failure, exchange.status, exchange.detail) == ("connection", None, "Connection reset by peer")
 
 
 def test_an_endless_body_ends_at_the_limit_of_size() -> None:
@@ -788,6 +802,7 @@ def test_a_transport_that_breaks_off_leaves_the_body_truncated(error: type[httpx
     exchange = run(Client(agent=AGENT, limits=Limits(), transport=transport).send(Ask("http://www.wuhan.example/")))
 
     assert (exchange.failure, exchange.body) == ("truncated", None)
+    assert "10 bytes" in exchange.detail
 
 
 @pytest.mark.parametrize(
