@@ -5,6 +5,7 @@ well (what one side has sent is there when the loop looks), threads do not: noth
 """
 
 import asyncio
+import math
 import selectors
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,15 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop that never sleeps. ``start`` is the UTC time at which its ``time()`` is 0."""
+    """An event loop that never sleeps. ``start`` is the UTC time at which its ``time()`` is 0; ``patience``: for how many
+    real seconds it waits for other threads when no timer runs."""
+
+    patience = 5.0
 
     def __init__(self, start: datetime = START) -> None:
         self._elapsed = 0.0
         self.start = start
-        super().__init__(_Impatient(self._pass))
+        super().__init__(_Impatient(self))
 
     def time(self) -> float:
         """Return the seconds that have passed since ``start``."""
@@ -32,28 +36,32 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Return the time of day that it is, UTC."""
         return self.start + timedelta(seconds=self._elapsed)
 
-    def _pass(self, seconds: float) -> None:
+    def let_pass(self, seconds: float) -> None:
+        """Make it later."""
         self._elapsed += seconds
+        # After some months a float can't tell a timer's time from the end of the clock's tick, and the timer that is
+        # due would never be found to be.
+        self._clock_resolution = max(1e-9, 4 * math.ulp(self._elapsed))
 
 
 class _Impatient(selectors.DefaultSelector):
     """A selector that lets virtual time pass instead of waiting, and refuses to wait for nothing."""
 
-    def __init__(self, passing: Callable[[float], None]) -> None:
+    def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
-        self._passing = passing
+        self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         events = super().select(0)
         if events or timeout == 0:
             return events
         if timeout is None:
-            # Nothing is due. What another thread or process was asked for may still come; nothing else will.
-            events = super().select(2)
+            # Nothing is due. What another thread was asked for may still come; nothing else will.
+            events = super().select(self._loop.patience)
             if not events:
                 raise RuntimeError("nothing will ever happen: every task waits for something that no timer ends")
             return events
-        self._passing(max(timeout, 0))
+        self._loop.let_pass(max(timeout, 0))
         return []
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from scrapers.answers import Answer, Ask, Failure, Hop
 from scrapers.finding.refresh import refresh
 from scrapers.net.client import Client, Exchange
-from scrapers.net.manners import HostRule
+from scrapers.net.manners import HostRule, Quiet
 from scrapers.net.pace import Lane, Lanes, Rest, Rests, retry_after, stretched
 from scrapers.net.robots import Rules, no_rules, rules
 

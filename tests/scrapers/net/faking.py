@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from scrapers.answers import Ask, Failure
 from scrapers.net.client import Exchange
-from scrapers.net.fetcher import Fetcher, HostRule
+from scrapers.net.fetcher import Fetcher
+from scrapers.net.manners import HostRule
 from tests.virtual import clock
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from scrapers.answers import Answer, Ask, Failure, Hop
 from scrapers.net.client import Exchange
-from scrapers.net.fetcher import Disallowed, HostRule, Waiting
+from scrapers.net.fetcher import Disallowed, Waiting
+from scrapers.net.manners import HostRule
 from tests.scrapers.net.faking import FakeClient, Seen, failed, fetcher, page, sent_to
 from tests.virtual import START, clock, run
 
