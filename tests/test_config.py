@@ -30,6 +30,7 @@ from tracker.settings import (
 )
 
 NOWHERE = "says nowhere to look; it needs one of folder, page, listing, feed, sitemap, warc"
+PLACES = 'places are like "div.list li", "#content ul", ".news"'
 BOTH = "says in listing, page where to look; only one of them may stand in a source"
 MISPLACED = "is not known here; it belongs in [fetching], [[hosts]]"
 SHIPPED = Path(__file__).parents[1] / "config.toml"
@@ -473,6 +474,7 @@ def test_a_contact_is_an_address_of_mail_or_of_a_page(contact: str) -> None:
     [
         ('every = "3s"', 'key "every": "3s" is shorter than the pace of its host, 5s'),
         ('every = "2d"\nrecheck = "1d"', 'key "recheck": "1d" is shorter than every, 172800s'),
+        ('follow = { place = "div:first-child" }', 'key "place": "div:first-child" is not understood; ' + PLACES),
         ("expect = {}", 'key "expect" expects nothing: tables, figures or text'),
         ("follow = [{}, { text = '决算' }]", "this level picks every link of the page: give it text, url or place"),
         ("follow = []", 'key "follow" is an empty list'),

@@ -107,7 +107,7 @@ class Follow(_Part):
 
     text: _Pattern | None = None
     url: _Pattern | None = None
-    place: _Name | None = None
+    place: Annotated[str, _as(written.selector)] | None = None
 
 
 def _many(value: object) -> object:

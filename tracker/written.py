@@ -10,9 +10,11 @@ import warnings
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import TypeVar
+from ipaddress import IPv4Network, IPv6Network
+from typing import TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
+from scrapers.finding.places import PlaceError, place
 from scrapers.net import addresses
 from scrapers.net.addresses import Address, Network
 
@@ -56,6 +58,8 @@ _WORDS = {"daily": "1d", "weekly": "7d", "hourly": "1h", "每天": "1d", "每日
 
 def duration(value: object) -> timedelta:
     """Return ``30s``, ``5m``, ``12h`` or ``7d`` as a timedelta, longer than nothing and shorter than ten years."""
+    if isinstance(value, timedelta):
+        return value
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise NotWrittenError("duration", _duration_meant(value))
@@ -128,6 +132,8 @@ _LOOSE_HOURS = re.compile(
 
 def hours(value: object) -> Hours:
     """Return ``22:00-06:00`` as Hours; 24:00 is midnight."""
+    if isinstance(value, Hours):
+        return value
     if not isinstance(value, str):
         raise NotWrittenError("hours")
     match = _HOURS.fullmatch(value.strip())
@@ -205,6 +211,8 @@ _REGEX = {
 
 def pattern(value: object) -> re.Pattern[str]:
     """Return a regular expression."""
+    if isinstance(value, re.Pattern):
+        return cast("re.Pattern[str]", value)
     if not isinstance(value, str):
         raise NotWrittenError("text")
     if not value:
@@ -219,6 +227,19 @@ def pattern(value: object) -> re.Pattern[str]:
         raise NotWrittenError("pattern", why=why) from None
     except (OverflowError, RecursionError) as error:
         raise NotWrittenError("pattern", why=str(error)) from None
+
+
+def selector(value: object) -> str:
+    """Return a place of a page, written like a CSS selector."""
+    if not isinstance(value, str):
+        raise NotWrittenError("text")
+    if not value.strip():
+        raise NotWrittenError("blank")
+    try:
+        place(value)
+    except PlaceError:
+        raise NotWrittenError("place") from None
+    return value
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
@@ -313,6 +334,8 @@ def _host_meant(text: str) -> str:
 
 def private(value: object) -> Network:
     """Return the network that is written: ``127.0.0.1``, ``10.0.0.0/8``, ``::1``."""
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
     if not isinstance(value, str):
         raise NotWrittenError("text")
     try:
