@@ -14,6 +14,10 @@ _NAMES = (
     "sidebar aside search pagination pager related friendlink friendlinks toolbar contentinfo banner topbar login dqwz"
 )
 _NAMED = frozenset(_NAMES.split())
+# The head of a page says who publishes it and what day it is, around its menu; a sign above it says the former alone.
+_HEADS = frozenset(("header", "head", "top", "topbar"))
+_SIGNS = frozenset(("logo", "sitename", "slogan"))
+_SHORT = 60
 # Without a name or a link these are judged by their lines alone; a page has thousands of them.
 _PLAIN = frozenset(("p", "li", "td"))
 _PARTS = frozenset(("nav", "footer", "aside"))
@@ -79,7 +83,7 @@ def is_chrome(node: Node) -> bool:
         return node.words < 200
     # A name alone proves nothing: a note under a table may be called its footer.
     named = bool(names & _NAMED) and (node.links > 0 or node.tag in _PARTS or _says(_CONTACT, node))
-    if not (named or _is_links(node) or _is_footer(node)):
+    if not (named or _is_links(node) or _is_footer(node) or _is_head(node, names)):
         return False
     return not _has_matter(node)
 
@@ -124,6 +128,14 @@ def _is_links(node: Node) -> bool:
     """A menu: at least three links to other pages and hardly a word outside of them."""
     outside = node.words - node.linked
     return node.links >= 3 and node.sentences == 0 and outside <= 40 and outside <= 0.4 * node.words
+
+
+def _is_head(node: Node, names: frozenset[str]) -> bool:
+    """A menu with the site's name and the day beside it, or the site's name alone, where their names say so."""
+    outside = node.words - node.linked
+    if outside > _SHORT or node.sentences or node.tables:
+        return False
+    return bool(names & _SIGNS) or (bool(names & _HEADS) and node.links >= 3)
 
 
 def _is_footer(node: Node) -> bool:

@@ -240,6 +240,35 @@ def test_a_count_that_is_a_result_of_the_unit_is_kept(line: str) -> None:
     assert read(page(f"<h1>2023年度单位决算</h1><div>{line}</div>{ARTICLE}"))[1] == line
 
 
+MENU = "<ul><li><a href='/'>首页</a></li><li><a href='/zwgk/'>政务公开</a></li><li><a href='/bsfw/'>办事</a></li></ul>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<div class='header'><b>某市财政局</b><span>今天是2024年10月9日 星期三 农历九月初七</span>{MENU}</div>",
+        "<div id='logo'>某市人民政府门户网站</div>",
+        "<div class='site_logo'><span>某市财政局</span></div>",
+    ],
+)
+def test_who_a_site_belongs_to_is_no_line_of_its_documents(head: str) -> None:
+    told = read(page(f"{head}<h1>2023年度单位决算</h1>{ARTICLE}"))
+
+    assert told == ["2023年度单位决算", "一、主要职责。承担社会保险经办工作。"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div class='header'>某市财政局2023年度部门决算</div>",
+        "<div class='head'><h1>某市财政局</h1></div>",
+        "<div class='top'>本单位2023年度无政府性基金收入。</div>",
+    ],
+)
+def test_a_head_that_says_more_than_who_it_is_is_kept(head: str) -> None:
+    assert len(read(page(f"{head}<h1>2023年度单位决算</h1>{ARTICLE}"))) == 3
+
+
 ARTICLE = "<p>一、主要职责。承担社会保险经办工作。</p>"
 
 
