@@ -226,8 +226,8 @@ class Publication:
     def replace(self, content: Content | Document) -> None:
         """Put another document at the same address: the one that stood there is gone, the other is published."""
         self._tell("replaced", content=None, detail=_content(content).document.name)
+        self.title = _content(content).document.title
         self._put(content)
-        self.title = self.content.document.title
         self.column.lay()
         self._tell("published", planted=())
 
