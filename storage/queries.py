@@ -137,7 +137,7 @@ def pieces(store: Store, document: str) -> list[Result]:
 
 def states(store: Store, document: str) -> list[Result]:
     """Return the states of ``document``, in time."""
-    sql = "SELECT n, version, first_at, last_at, held, outcome FROM states WHERE document = ? ORDER BY n"
+    sql = "SELECT n, version, first_at, last_at, held, outcome, published_on FROM states WHERE document = ? ORDER BY n"
     return _rows(store, sql, (document,))
 
 
@@ -155,11 +155,12 @@ def problems(store: Store, document: str | None = None) -> list[Result]:
 
 
 def undecided(store: Store) -> list[Result]:
-    """Return the readings that belong to no document, by time, with their problems."""
+    """Return the readings of captures that belong to no document, by time, with their problems. Pages that only lead
+    to files, and looks that brought nothing of a document, are none."""
     sql = (
         "SELECT look, looks.slot, looks.name, looks.at, readings.sha, unit, year, kind, scope, title, evidence,"
         " readings.outcome FROM readings JOIN looks ON looks.id = look WHERE document IS NULL"
-        " ORDER BY looks.at, looks.seq, look"
+        " AND readings.outcome IN ('read', 'rejected') ORDER BY looks.at, looks.seq, look"
     )
     found = _rows(store, sql)
     for each in found:
@@ -168,13 +169,14 @@ def undecided(store: Store) -> list[Result]:
 
 
 def looks(store: Store, document: str) -> list[Result]:
-    """Return the looks that were read as ``document``, by time."""
+    """Return the looks at ``document``, by time: those that were read as it, and all others at its addresses, with
+    what they met (``outcome``)."""
     shown = ", ".join(f"looks.{name}" for name in columns(Look))
     sql = (
-        f"SELECT {shown} FROM looks JOIN readings ON readings.look = looks.id WHERE readings.document = ?"
-        " ORDER BY looks.at, looks.seq, looks.id"
+        f"SELECT {shown} FROM looks WHERE id IN (SELECT look FROM readings WHERE document = ?) OR slot != '' AND slot IN"
+        " (SELECT slot FROM readings WHERE document = ?) ORDER BY looks.at, looks.seq, looks.id"
     )
-    return _rows(store, sql, (document,))
+    return _rows(store, sql, (document, document))
 
 
 def captures(store: Store, prefix: str) -> list[str]:
@@ -372,7 +374,7 @@ def definitions(store: Store, document: str, *, version: str | None = None) -> l
 _SHOWN_OF_COMPARISON = (
     "comparisons.document_before, comparisons.version_before, comparisons.document_after, comparisons.version_after,"
     " comparisons.seen_before, comparisons.seen_after, detected.at AS detected_at, comparisons.superseded,"
-    " detected.announce"
+    " comparisons.explained, detected.announce"
 )
 _FROM_CHANGES = (
     " FROM changes JOIN comparisons ON comparisons.id = changes.comparison"
@@ -457,6 +459,7 @@ def changes(store: Store, *, limit: int | None = None, **filters: Any) -> list[R
     found = _rows(store, sql, where.given if limit is None else [*where.given, limit])
     for each in found:
         each["superseded"] = bool(each["superseded"])
+        each["explained"] = bool(each["explained"])
         each["announce"] = bool(each["announce"])
     return found
 
@@ -532,7 +535,7 @@ def comparisons(
         " coalesce(sum(changes.subject = 'structure'), 0) AS structure, min(detected.at) AS detected_at,"
         " coalesce(sum(detected.announce), 0) AS announced FROM"
         " (SELECT comparisons.id, comparisons.axis, document_before, version_before, state_before, document_after,"
-        " version_after, state_after, outcome, superseded, seen_before, seen_after FROM comparisons"
+        " version_after, state_after, outcome, superseded, explained, seen_before, seen_after FROM comparisons"
         " LEFT JOIN documents AS after_ ON after_.document = document_after"
         " LEFT JOIN documents AS before_ ON before_.document = document_before"
         f"{where.where} {order}, comparisons.id{'' if limit is None else ' LIMIT ?'}) AS chosen"
@@ -542,6 +545,7 @@ def comparisons(
     found = _rows(store, sql, where.given if limit is None else [*where.given, limit])
     for each in found:
         each["superseded"] = bool(each["superseded"])
+        each["explained"] = bool(each["explained"])
     return found
 
 
@@ -685,3 +689,26 @@ def _found_changes(store: Store, comparison: str, wanted: Sequence[str]) -> Iter
                 "comparison": comparison,
                 "change": each["id"],
             }
+
+
+_RECENT = 40
+"""Looks of a slot that decide what is asked of it next; of those before, only the last that brought bytes."""
+
+
+def recent_looks(store: Store, source: str) -> tuple[Look, ...]:
+    """Return of each slot of ``source`` the newest looks, and the newest that brought what stands there, by time."""
+    names = ", ".join(f'"{column}"' for column in columns(Look))
+    newest = f"SELECT {names}, row_number() OVER (PARTITION BY slot ORDER BY at DESC, seq DESC, id) AS n FROM looks"
+    sql = (
+        f"SELECT {names} FROM ({newest} WHERE source = ?) WHERE n <= {_RECENT} UNION"
+        f" SELECT {names} FROM ({newest} WHERE source = ? AND sha IS NOT NULL AND outcome IN ('captured', 'listing'))"
+        " WHERE n = 1 ORDER BY at, seq, slot, id"
+    )
+    found = store.connection.execute(sql, (source, source)).fetchall()
+    return tuple(Look(**dict(zip(columns(Look), each, strict=True))) for each in found)
+
+
+def documents_at(store: Store, slot: str) -> list[str]:
+    """Return the documents of which a piece stands, or stood, at ``slot``."""
+    sql = "SELECT DISTINCT document FROM pieces WHERE slot = ? ORDER BY document"
+    return [name for (name,) in store.connection.execute(sql, (slot,))]

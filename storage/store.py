@@ -333,9 +333,15 @@ class Store:
         return tuple(sorted(self.fetch(Look, **where), key=_by_time))
 
     def pending(self) -> tuple[Look, ...]:
-        """Return the looks that have no reading yet, or one from before a ruling, by time. A look that brought no bytes
-        is read too: that nothing was there is told of a document."""
-        where = "id NOT IN (SELECT look FROM readings) OR id IN (SELECT look FROM readings WHERE stale = 1)"
+        """Return the looks that have no reading yet, or one from before a ruling, by time.
+
+        A look that brought no bytes is read where some ever stood at its slot: that nothing was there any more is told
+        of a document.
+        """
+        where = (
+            "(id NOT IN (SELECT look FROM readings) OR id IN (SELECT look FROM readings WHERE stale = 1))"
+            " AND (sha IS NOT NULL OR slot IN (SELECT slot FROM looks WHERE sha IS NOT NULL))"
+        )
         return tuple(sorted(self._made(Look, self.tuples(Look, where)), key=_by_time))
 
     def last_read(self, slot: str, outcomes: Collection[str]) -> tuple[Look, Reading] | None:
@@ -352,6 +358,16 @@ class Store:
     def readings(self, slots: Collection[str]) -> tuple[Reading, ...]:
         """Return the readings of the looks at ``slots``."""
         return tuple(reading for slot in sorted(slots) for reading in self.fetch(Reading, slot=slot))
+
+    def linking(self, slots: Collection[str]) -> tuple[Look, ...]:
+        """Return the looks read as a page that only links files, and that link one of ``slots``, by time."""
+        if not slots:
+            return ()
+        where = (
+            "id IN (SELECT look FROM readings WHERE outcome = 'page') AND EXISTS (SELECT 1 FROM"
+            f" json_each(looks.claims, '$.attachments') WHERE value IN ({', '.join('?' * len(slots))}))"
+        )
+        return tuple(sorted(self._made(Look, self.tuples(Look, where, sorted(slots))), key=_by_time))
 
     def rulings(self, subject: str | None = None) -> tuple[Ruling, ...]:
         """Return the rulings on ``subject``, or all, by time."""

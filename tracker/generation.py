@@ -11,6 +11,7 @@ _ROOT = Path(__file__).parent.parent
 _DERIVES = (
     "scrapers/blocks.py",
     "scrapers/decode",
+    "tracker/absence.py",
     "tracker/amounts.py",
     "tracker/compare",
     "tracker/facts.py",
@@ -23,9 +24,12 @@ _DERIVES = (
     "tracker/normalize",
     "tracker/reading.py",
     "tracker/recording.py",
+    "tracker/revising.py",
+    "tracker/sighting.py",
     "tracker/sums.py",
     "tracker/taxonomy",
     "tracker/timeline.py",
+    "tracker/witnessing.py",
 )
 _LIBRARIES = ("charset-normalizer", "diff-match-patch", "lxml", "rapidfuzz")
 

@@ -5,9 +5,10 @@ A line gone from a table that still adds up is a change; one gone from a table t
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tracker.folding import fold
 from tracker.model import Disclosure, Figure, Line, Problem, Statement
 from tracker.normalize.statements.captions import says_empty
 from tracker.sums import adds_up
@@ -30,8 +31,9 @@ _COLUMN = 4
 _TORN_SHARE = 0.25
 """A form of performance that lost a larger share of its figures than this is torn, not revised."""
 
-_WHO = ("file", "identity", "document")
-"""Groups of problems that hold any capture: it can't be read, or which document it is, or that it is none."""
+_WHO = ("file", "identity", "document", "expect")
+"""Groups of problems that hold any capture: it can't be read, or which document it is, or that it is none, or that it
+has not what its source says that it has to have."""
 
 
 def holds_any(problem: Problem) -> bool:
@@ -52,6 +54,31 @@ def lost_content(before: Disclosure, after: Disclosure, forms: Forms | None = No
         *_cut_off(before, after),
         *_shrunk(before, after),
     )
+
+
+def unexpected(disclosure: Disclosure, expect: Mapping[str, int | str]) -> tuple[Problem, ...]:
+    """Return in what ``disclosure`` is less than its source's declaration says: at least so many ``tables`` and
+    ``figures``, and words that stand somewhere in it (``text``)."""
+    found: list[Problem] = []
+    counts = {
+        "tables": sum(statement.state == "present" for statement in disclosure.statements),
+        "figures": len(disclosure.figures),
+    }
+    for what, count in counts.items():
+        least = expect.get(what)
+        if isinstance(least, int) and count < least:
+            details = (("least", str(least)), ("found", str(count)))
+            found.append(Problem(code=f"expect.{what}", details=details, holds=True))
+    words = expect.get("text")
+    if isinstance(words, str):
+        stream = _plain("".join([*(p.text for p in disclosure.passages), *(s.title for s in disclosure.statements)]))
+        if _plain(words) not in stream:
+            found.append(Problem(code="expect.text", quote=words, holds=True))
+    return tuple(found)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s", "", fold(words))
 
 
 def _lost_statements(before: Disclosure, after: Disclosure) -> list[Problem]:

@@ -9,29 +9,32 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from storage import rows
 from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
-from tracker.holds import comparable, holds_any
+from tracker.holds import comparable
 from tracker.merging import contents
-from tracker.model import Axis, Change, Comparison
-from tracker.reading import Reader, decision
+from tracker.model import Axis
+from tracker.reading import Claims, Decision, Reader, decision
 from tracker.recording import (
+    basis_of_state,
     comparison_rows,
+    count_changes,
     declared,
     document_rows,
-    reading_rows,
-    rejected_rows,
+    state_version,
     unit_rows,
-    version_name,
     without,
 )
+from tracker.revising import revision
+from tracker.sighting import Read, Sights, leads_to, read
 from tracker.taxonomy import Taxonomy
-from tracker.timeline import Observation, State, Timeline, timeline, year_pairs
+from tracker.timeline import State, Timeline, timeline, year_pairs
+from tracker.witnessing import witnessed
 
 Clock = Callable[[], str]
 """Tells the time: UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
@@ -165,87 +168,226 @@ def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settle
     return settled
 
 
+@dataclass(slots=True)
+class _Part:
+    """Looks that are derived together: what each was read as, and the families that they say something of."""
+
+    reads: dict[str, Read] = field(default_factory=dict[str, Read])
+    families: defaultdict[Family, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failed: list[str] = field(default_factory=list[str])
+
+    def touch(self, look: str, documents: Iterable[str | None]) -> None:
+        """Note that ``look`` says something of ``documents``."""
+        for document in documents:
+            if document is not None:
+                self.families[_family(document)].add(look)
+
+
 def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
-    families: defaultdict[Family, dict[str, rows.Look]] = defaultdict(dict)
-    undecided: list[rows.ReadingRows] = []
-    failed: list[str] = []
+    store = house.store
+    part = _Part()
+    looks = _not_witnessed(house, looks)
     for look in looks:
-        for reading in house.store.fetch(rows.Reading, look=look.id):
-            if reading.document is not None:
-                families[_family(reading.document)][look.id] = look
-        if look.sha is None:
-            undecided.append(rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, outcome="nothing")))
-            continue
-        rulings = house.store.rulings(subject=look.sha)
-        disclosure = house.reader.of_look(look, rulings)
-        failed += [look.id for p in disclosure.problems if p.code == "file.failed"]
-        if decision(rulings) == "reject":
-            undecided.append(rejected_rows(look, disclosure))
-        elif disclosure.identity.document is None:
-            undecided.append(reading_rows(look, None, disclosure, held=True))
-        else:
-            families[_family(disclosure.identity.document)][look.id] = look
+        found, disclosure = read(store, house.reader, look)
+        part.reads[look.id] = found
+        problems = disclosure.problems if disclosure is not None else ()
+        part.failed += [look.id for problem in problems if problem.code == "file.failed"]
+    _lead(house, part)
+    for found in part.reads.values():
+        slot = found.look.slot
+        before = store.readings((slot,)) if slot else store.fetch(rows.Reading, look=found.look.id)
+        part.touch(found.look.id, (found.reading.document, *(reading.document for reading in before)))
+        if slot:
+            here = (other for other in part.reads.values() if other.look.slot == slot)
+            part.touch(found.look.id, (other.reading.document for other in here))
     touched: list[str] = []
     held: list[str] = []
-    for family, fresh in sorted(families.items()):
-        documents, waiting = _derive_family(house, family, tuple(fresh.values()), generation)
+    several = {look for look in part.reads if sum(look in family for family in part.families.values()) > 1}
+    for family in sorted(part.families):
+        documents, waiting = _derive_family(house, family, part, several, generation)
         touched += documents
         held += waiting
-    if undecided:
-        # After the families: a look that lost its document stays pending until that document was derived without it.
-        house.store.replace(at=house.clock(), readings=undecided, documents={}, comparisons=[])
-        held += [each.reading.look for each in undecided if each.reading.held]
-    return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(failed))
+    # After the families: a look that speaks of several, or lost its document, stays pending until all were derived.
+    one = {look for family in part.families.values() for look in family} - several
+    late = [found.kept for look, found in part.reads.items() if look not in one]
+    if late:
+        store.replace(at=house.clock(), readings=late, documents={}, comparisons=[])
+        held += [each.reading.look for each in late if each.reading.held and each.reading.document is None]
+    return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(part.failed))
+
+
+def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
+    """Record the looks that only saw what stands, and return the others."""
+    store = house.store
+    rest: list[rows.Look] = []
+    busy: set[str] = set()
+    with store.transaction():
+        for look in looks:
+            if not witnessed(store, house.reader, look, busy):
+                rest.append(look)
+                busy.add(look.slot)
+                busy |= {each.document for each in store.readings((look.slot,)) if each.document is not None}
+    return rest
+
+
+def _lead(house: House, part: _Part) -> None:
+    """Tell of which document each page is that only links its files: those just read, and pages read before that link
+    a file whose document is new."""
+    pages = {look: found for look, found in part.reads.items() if found.reading.outcome == "page"}
+    new = {found.look.slot for found in part.reads.values() if _anew(house, found, part)}
+    for look in house.store.linking(new):
+        if look.id not in part.reads:
+            (row,) = house.store.fetch(rows.Reading, look=look.id)
+            pages[look.id] = Read(look, rows.ReadingRows(reading=row))
+    for name, found in sorted(pages.items()):
+        linked = {slot: _linked(house, slot, part) for slot in Claims.of(found.look).attachments}
+        document = leads_to(found.look, found.reading, linked)
+        if name in part.reads or document != found.reading.document:
+            row = replace(found.reading, document=document)
+            part.reads[name] = Read(found.look, replace(found.kept, reading=row), found.ruling)
+            part.touch(name, (found.reading.document,))
+
+
+def _anew(house: House, found: Read, part: _Part) -> bool:
+    """Tell whether a look changes of which documents the files at its slot were read."""
+    slot = found.look.slot
+    if not slot or found.reading.outcome == "page":
+        return False
+    before = {each.document for each in house.store.readings((slot,)) if each.outcome == "read"}
+    others = {each.reading.document for each in part.reads.values() if each.look.slot == slot}
+    return before | others != {found.reading.document} or not before
+
+
+def _linked(house: House, slot: str, part: _Part) -> list[tuple[rows.Look, str]]:
+    """Return the looks at ``slot`` that were read as a document, by time."""
+    found: list[tuple[rows.Look, str]] = []
+    known = {each.look: each for each in house.store.readings((slot,))}
+    known |= {look: each.reading for look, each in part.reads.items() if each.look.slot == slot}
+    for look in house.store.looks(slot=slot):
+        row = known.get(look.id)
+        if row is not None and row.document is not None and row.outcome == "read":
+            found.append((look, row.document))
+    return found
 
 
 def _derive_family(
-    house: House, family: Family, fresh: Sequence[rows.Look], generation: str
+    house: House, family: Family, part: _Part, several: Collection[str], generation: str
 ) -> tuple[list[str], list[str]]:
-    """Derive one unit's documents of one kind and scope over all years; return the names touched and those held."""
+    """Derive one unit's documents of one kind and scope over all years; return the names touched and those held.
+
+    The readings of looks in ``several`` are left for later: they speak of other families too.
+    """
     store = house.store
-    looks = {look.id: look for look in fresh}
     known = store.fetch(rows.Document, unit=family[0], kind=family[1], scope=family[2])
-    for document in known:
-        looks |= {look.id: look for look in store.looks(document=document.document)}
-    observed: defaultdict[str, list[Observation]] = defaultdict(list)
-    readings: list[rows.ReadingRows] = []
-    for look in sorted(looks.values(), key=lambda each: (each.at, each.seq, each.id)):
-        observation = _observe(house, look)
-        document = observation.disclosure.identity.document
-        if document is not None and _family(document) == family and observation.ruling != "reject":
-            observed[document].append(observation)
-            readings.append(_reading(look, document, observation))
+    where: defaultdict[str, set[str]] = defaultdict(set)
+    stored = [reading for document in known for reading in store.fetch(rows.Reading, document=document.document)]
+    for reading in (*(r for r in stored if r.look not in part.reads), *(r.reading for r in part.reads.values())):
+        if reading.document is not None and _family(reading.document) == family:
+            where[reading.document].add(reading.slot)
+    reads, looks = _at(store, {slot for slots in where.values() for slot in slots}, where, part)
+    sights = Sights(store, house.reader, reads)
     forms = house.reader.taxonomy.forms
-    lines = {document: timeline(observations, forms) for document, observations in sorted(observed.items())}
+    lines: dict[str, Timeline] = {}
+    for document, slots in sorted(where.items()):
+        events = sights.events(document, [look for look in looks if _says(look, slots, reads, document)])
+        lines[document] = timeline(events, forms)
     gone = {each.document: None for each in known if each.document not in lines}
+    fresh = part.families[family] - set(several)
     store.replace(
         at=house.clock(),
-        readings=readings,
+        readings=[part.reads[look].kept for look in sorted(fresh)],
         documents={**gone, **{name: document_rows(name, line, generation) for name, line in lines.items()}},
-        comparisons=_comparisons(lines, house.reader.taxonomy, generation),
+        comparisons=_comparisons(store, lines, house.reader.taxonomy, generation),
     )
     return list(lines), [name for name, line in lines.items() if line.held]
 
 
-def _comparisons(lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: str) -> list[rows.ComparisonRows]:
-    """Compare what is neighbours in time: each document's consecutive states, and each year's with the year before."""
+def _at(
+    store: Store, slots: Collection[str], where: Mapping[str, Collection[str]], part: _Part
+) -> tuple[dict[str, Read], list[rows.Look]]:
+    """Return all looks at ``slots``, and what those were read as that have been read. At no address at all stand the
+    texts of many documents: of these only those that were read as one of ours."""
+    looks: dict[str, rows.Look] = {}
+    readings: dict[str, rows.Reading] = {}
+    for slot in sorted(slots):
+        if slot:
+            looks |= {look.id: look for look in store.looks(slot=slot)}
+            readings |= {reading.look: reading for reading in store.readings((slot,))}
+    if "" in slots:
+        own = [r for document in where for r in store.fetch(rows.Reading, document=document, slot="")]
+        readings |= {reading.look: reading for reading in own}
+        looks |= {look.id: look for look in store.fetch(rows.Look, id={reading.look for reading in own})}
+        looks |= {each.look.id: each.look for each in part.reads.values() if not each.look.slot}
+    reads = {
+        look: Read(looks[look], rows.ReadingRows(reading=reading), _ruling(store, looks[look]))
+        for look, reading in readings.items()
+    }
+    return reads | {look: part.reads[look] for look in looks if look in part.reads}, list(looks.values())
+
+
+def _says(look: rows.Look, slots: Collection[str], reads: Mapping[str, Read], document: str) -> bool:
+    if look.slot:
+        return look.slot in slots
+    return look.id in reads and reads[look.id].reading.document == document
+
+
+def _ruling(store: Store, look: rows.Look) -> Decision | None:
+    return decision(store.rulings(subject=look.sha)) if look.sha is not None else None
+
+
+def _comparisons(
+    store: Store, lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: str
+) -> list[rows.ComparisonRows]:
+    """Compare what is neighbours in time: each document's consecutive states, and each year's with the year before.
+
+    What was compared before, from the same, stands.
+    """
     compared: list[rows.ComparisonRows] = []
     for name, line in lines.items():
-        earlier: Counter[str] = Counter()
-        for old, new in zip(line.states, line.states[1:], strict=False):
-            found = (
-                _piece_joined(old, new) if new.joined else compare(old.disclosure, new.disclosure, "revision", taxonomy)
-            )
-            row = _comparison("revision", name, old, name, new, found.outcome, generation)
-            compared.append(comparison_rows(row, found, earlier))
+        known = {each.id: each for each in store.fetch(rows.Comparison, document_after=name)}
+        compared += _revisions(store, known, name, line, taxonomy, generation)
         last_year = _year_before(name)
         if last_year in lines:
-            compared += _over_years(last_year, lines[last_year], name, line, taxonomy, generation)
+            compared += _over_years(known, last_year, lines[last_year], name, line, taxonomy, generation)
+    return compared
+
+
+def _revisions(
+    store: Store,
+    known: Mapping[str, rows.Comparison],
+    name: str,
+    line: Timeline,
+    taxonomy: Taxonomy,
+    generation: str,
+) -> list[rows.ComparisonRows]:
+    compared: list[rows.ComparisonRows] = []
+    earlier: Counter[str] = Counter()
+    same = True
+    for old, new in zip(line.states, line.states[1:], strict=False):
+        row = _comparison("revision", name, old, name, new, generation)
+        before = known.get(row.id)
+        # The ids of changes count the equal ones before them: what follows something new is made again.
+        same = same and before is not None and before.basis == row.basis
+        if same and before is not None:
+            count_changes(row, store.fetch(rows.Change, comparison=row.id), earlier)
+            row = replace(row, outcome=before.outcome, explained=before.explained)
+            compared.append(rows.ComparisonRows(comparison=row, changes=None, links=None))
+            continue
+        found = revision(old, new, taxonomy)
+        explained = any(change.aspect == "correction" for change in found.changes)
+        row = replace(row, outcome=found.outcome, explained=int(explained))
+        compared.append(comparison_rows(row, found, earlier))
     return compared
 
 
 def _over_years(
-    last_year: str, before: Timeline, name: str, after: Timeline, taxonomy: Taxonomy, generation: str
+    stored: Mapping[str, rows.Comparison],
+    last_year: str,
+    before: Timeline,
+    name: str,
+    after: Timeline,
+    taxonomy: Taxonomy,
+    generation: str,
 ) -> list[rows.ComparisonRows]:
     """Compare the states of two years that stood side by side.
 
@@ -253,19 +395,30 @@ def _over_years(
     """
     compared: list[rows.ComparisonRows] = []
     known: set[str] = set()
-    for pair in reversed(year_pairs(before.states, after.states)):
+    pairs = [
+        (pair, replace(_comparison("year", last_year, pair.before, name, pair.after, generation), superseded=int(late)))
+        for pair in reversed(year_pairs(before.states, after.states))
+        for late in (pair.superseded,)
+    ]
+    there = [stored.get(row.id) for _, row in pairs]
+    if {row.id for _, row in pairs} == {each.id for each in stored.values() if each.axis == "year"} and all(
+        old is not None and (old.basis, old.superseded) == (row.basis, row.superseded)
+        for old, (_, row) in zip(there, pairs, strict=True)
+    ):
+        return [
+            rows.ComparisonRows(comparison=replace(row, outcome=old.outcome), changes=None, links=None)
+            for old, (_, row) in zip(there, pairs, strict=True)
+            if old is not None
+        ]
+    for pair, row in pairs:
         found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), "year", taxonomy)
-        row = _comparison("year", last_year, pair.before, name, pair.after, found.outcome, generation)
-        row = replace(row, superseded=int(pair.superseded))
-        compared.append(without(comparison_rows(row, found, Counter()), known))
+        compared.append(without(comparison_rows(replace(row, outcome=found.outcome), found, Counter()), known))
         known |= {change.id for change in compared[-1].changes or ()}
     return compared
 
 
-def _comparison(
-    axis: Axis, before: str, old: State, after: str, new: State, outcome: str, generation: str
-) -> rows.Comparison:
-    versions = version_name(old.disclosure), version_name(new.disclosure)
+def _comparison(axis: Axis, before: str, old: State, after: str, new: State, generation: str) -> rows.Comparison:
+    versions = state_version(old), state_version(new)
     return rows.Comparison(
         id=rows.identifier(axis, before, versions[0], old.n, after, versions[1], new.n),
         axis=axis,
@@ -275,41 +428,10 @@ def _comparison(
         document_after=after,
         version_after=versions[1],
         state_after=new.n,
-        outcome=outcome,
         seen_before=old.last_at,
         seen_after=new.first_at,
-        basis=rows.identifier(axis, [p.sha for p in old.pieces], [p.sha for p in new.pieces], generation),
+        basis=rows.identifier(axis, basis_of_state(old, generation), basis_of_state(new, generation)),
     )
-
-
-def _piece_joined(old: State, new: State) -> Comparison:
-    """A late piece is one change of structure, not hundreds of added figures."""
-    before = {piece.slot for piece in old.pieces}
-    names = [piece.slot or "(text)" for piece in new.pieces if piece.slot not in before]
-    joined = Change(
-        axis="revision", subject="structure", kind="added", aspect="piece", mask="piece", after="、".join(names),
-        places=tuple(names),
-    )  # fmt: skip
-    return Comparison(axis="revision", changes=(joined,))
-
-
-def _observe(house: House, look: rows.Look) -> Observation:
-    assert look.sha is not None
-    rulings = house.store.rulings(subject=look.sha)
-    return Observation(
-        look=look.id,
-        at=look.at,
-        seq=look.seq,
-        slot=look.slot,
-        sha=look.sha,
-        disclosure=house.reader.of_look(look, rulings),
-        ruling=decision(rulings),
-    )
-
-
-def _reading(look: rows.Look, document: str, observation: Observation) -> rows.ReadingRows:
-    holding = any(holds_any(problem) for problem in observation.disclosure.problems)
-    return reading_rows(look, document, observation.disclosure, held=holding and observation.ruling != "accept")
 
 
 def _look(offer: Offer) -> rows.Look:

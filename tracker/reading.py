@@ -4,20 +4,26 @@ What can't be read is a disclosure without content and with its problem: nothing
 """
 
 import hashlib
+import json
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal, cast
 
 from scrapers.blocks import UndecodableError
 from scrapers.decode import decode
 from storage import rows
 from storage.archive import Archive
-from tracker.model import Disclosure, Identity, Problem
+from tracker.absence import PATIENCE
+from tracker.model import Disclosure, Evidence, Identity, Problem
 from tracker.naming import Names
 from tracker.normalize import normalize
+from tracker.normalize.assembly import declare
+from tracker.normalize.identity import fold_unit
+from tracker.normalize.identity import hinted as hinted_by
 from tracker.recording import declared
 from tracker.taxonomy import Taxonomy
 
@@ -29,12 +35,14 @@ _KEPT = 64
 """Disclosures kept in memory between the steps of one run."""
 
 
-def read(data: bytes, name: str, taxonomy: Taxonomy, told: Identity) -> Disclosure:
-    """Decode and normalize one file; ``told`` is what a person declared of its identity."""
+def read(data: bytes, name: str, taxonomy: Taxonomy, told: Identity, links: Sequence[str] = ()) -> Disclosure:
+    """Decode and normalize one file; ``told`` is what a person declared of its identity, ``links`` the words of the
+    links and titles that led to it."""
     try:
-        return normalize(decode(data, name=name), taxonomy, name=name, declared=told)
+        return normalize(decode(data, name=name), taxonomy, name=name, declared=told, links=links)
     except UndecodableError as error:
-        return _without_content(data, told, f"file.{error.reason}", name, error.what)
+        hinted, _ = declare(hinted_by(name, links, taxonomy) if links else Identity(), (), told)
+        return _without_content(data, hinted, f"file.{error.reason}", name, error.what)
     except Exception as error:
         # A mistake of ours in one document must not stop the others: the bytes are kept, the problem is shown, and
         # the exit code says so.
@@ -54,8 +62,8 @@ class Reader:
     archive: Archive
     taxonomy: Taxonomy
     names: Names
-    _kept: OrderedDict[tuple[str, str, Identity], Disclosure] = field(
-        default_factory=OrderedDict[tuple[str, str, Identity], Disclosure]
+    _kept: OrderedDict[tuple[str, str, "_Told"], Disclosure] = field(
+        default_factory=OrderedDict[tuple[str, str, "_Told"], Disclosure]
     )
 
     def of_look(self, look: rows.Look, rulings: Sequence[rows.Ruling]) -> Disclosure:
@@ -65,13 +73,14 @@ class Reader:
 
     def of_bytes(self, data: bytes, name: str, told: Identity) -> Disclosure:
         """Read bytes that are not in the archive."""
-        return self._named(read(data, name, self.taxonomy, told))
+        return self._named(read(data, name, self.taxonomy, told), _Told(told))
 
-    def _archived(self, sha: str, name: str, told: Identity) -> Disclosure:
+    def _archived(self, sha: str, name: str, told: "_Told") -> Disclosure:
         wanted = (sha, name, told)
         known = self._kept.get(wanted)
         if known is None:
-            known = self.of_bytes(self.archive.get(sha), name, told)
+            data = self.archive.get(sha)
+            known = self._named(read(data, name, self.taxonomy, told.identity, told.links), told)
             self._kept[wanted] = known
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -79,8 +88,28 @@ class Reader:
             self._kept.move_to_end(wanted)
         return known
 
-    def _named(self, disclosure: Disclosure) -> Disclosure:
-        return replace(disclosure, identity=self.names.resolve(disclosure.identity))
+    def _named(self, disclosure: Disclosure, told: "_Told") -> Disclosure:
+        """Return the disclosure under the names that units are kept by, those of its source first, with the day that
+        the page which linked it states where it states none itself."""
+        identity = disclosure.identity
+        if told.aliases:
+            identity = Names({fold_unit(name): unit for name, unit in told.aliases}).resolve(identity)
+        identity = self.names.resolve(identity)
+        if identity.published_on is None and told.published_on:
+            day = Evidence("published_on", told.published_on, "link", told.published_on)
+            identity = replace(identity, published_on=told.published_on, evidence=(*identity.evidence, day))
+        return disclosure if identity == disclosure.identity else replace(disclosure, identity=identity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a look claims of what it brought: identity that was declared, words of the links that led to it, other
+    names of units, the day that was printed beside the link."""
+
+    identity: Identity
+    links: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    published_on: str | None = None
 
 
 def decision(rulings: Sequence[rows.Ruling]) -> Decision | None:
@@ -94,7 +123,7 @@ def decision(rulings: Sequence[rows.Ruling]) -> Decision | None:
     return last
 
 
-def _told(look: rows.Look, rulings: Sequence[rows.Ruling]) -> Identity:
+def _told(look: rows.Look, rulings: Sequence[rows.Ruling]) -> _Told:
     """Return what was declared: by the caller, and after that by each ruling, aspect by aspect."""
     told = declared(look.claims)
     for ruling in rulings:
@@ -106,4 +135,39 @@ def _told(look: rows.Look, rulings: Sequence[rows.Ruling]) -> Identity:
                 kind=ruled.kind or told.kind,
                 scope=ruled.scope or told.scope,
             )
-    return told
+    claims = Claims.of(look)
+    return _Told(told, claims.words, claims.aliases, claims.published_on)
+
+
+_DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a look claims beside the identity (`storage.rows.Look.claims`); what is not as agreed is left out."""
+
+    words: tuple[str, ...] = ()
+    page: str | None = None
+    attachments: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    published_on: str | None = None
+    expect: tuple[tuple[str, int | str], ...] = ()
+    patience: tuple[int, int] = PATIENCE
+
+    @classmethod
+    def of(cls, look: rows.Look) -> "Claims":
+        """Return the claims of ``look``."""
+        told = cast("dict[str, Any]", json.loads(look.claims))
+        patience = told.get("patience")
+        days = str(told.get("published_on") or "")
+        expect = cast("dict[str, Any]", told.get("expect") or {})
+        aliases = cast("dict[str, Any]", told.get("aliases") or {})
+        return cls(
+            words=tuple(dict.fromkeys(str(told[name]) for name in ("link", "title") if told.get(name))),
+            page=told.get("page") or None,
+            attachments=tuple(str(slot) for slot in told.get("attachments") or ()),
+            aliases=tuple(sorted((str(name), str(unit)) for name, unit in aliases.items())),
+            published_on=days if _DAY.fullmatch(days) else None,
+            expect=tuple(sorted((name, value) for name, value in expect.items() if isinstance(value, (int, str)))),
+            patience=PATIENCE if not patience else (int(patience[0]), int(patience[1])),
+        )

@@ -39,7 +39,8 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
     comparisons refer to.
     """
     standing: tuple[State | Held, ...] = (*line.states, *line.held)
-    current = line.states[-1].disclosure if line.states else line.held[-1].disclosure
+    last = line.states[-1] if line.states else None
+    current = last.disclosure if last is not None else line.held[-1].disclosure
     states: list[rows.State] = []
     pieces: list[rows.Piece] = []
     versions: dict[str, tuple[Disclosure, str]] = {}
@@ -48,6 +49,18 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
         disclosure = each.disclosure
         name = version_name(disclosure)
         held = isinstance(each, Held)
+        if not held and each.withdrawn is not None:
+            states.append(
+                rows.State(
+                    document=document,
+                    n=n,
+                    version=None,
+                    first_at=each.first_at,
+                    last_at=each.last_at,
+                    outcome="withdrawn",
+                )
+            )
+            continue
         slots = [(each.slot, each.sha, "held")] if held else [(p.slot, p.sha, p.role) for p in each.pieces]
         basis = basis_of([sha for _, sha, _ in slots], disclosure, generation)
         versions.setdefault(name, (disclosure, basis))
@@ -57,9 +70,10 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
                 n=n,
                 version=name,
                 first_at=each.at if held else each.first_at,
-                last_at=each.at if held else each.last_at,
+                last_at=each.last_at,
                 held=int(held),
                 outcome="held" if held else "published",
+                published_on=disclosure.identity.published_on,
             )
         )
         pieces += [rows.Piece(document=document, state=n, slot=slot, sha=sha, role=role) for slot, sha, role in slots]
@@ -76,9 +90,9 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
         scope=scope,
         title=identity.title,
         published_on=identity.published_on,
-        state="current" if line.states else "held",
+        state="held" if last is None else "current" if last.withdrawn is None else "withdrawn",
         versions=len({version_name(s.disclosure) for s in line.states}),
-        pieces=len(line.states[-1].pieces) if line.states else 0,
+        pieces=len(last.pieces) if last is not None else 0,
         problems=len(problems) + len(current.problems),
         understood=understood(current),
         first_seen=min(each.at if isinstance(each, Held) else each.first_at for each in standing),
@@ -117,6 +131,22 @@ def basis_of(shas: Iterable[str], disclosure: Disclosure, generation: str) -> st
     problems = to_json([asdict(problem) for problem in disclosure.problems])
     parts = (sorted(shas), disclosure.digest, to_json(asdict(disclosure.identity)), problems, generation)
     return hashlib.sha256(to_json(parts).encode()).hexdigest()[:32]
+
+
+def state_version(state: State) -> str | None:
+    """Return the name of the version that stood in a state, None where the document was gone."""
+    return None if state.withdrawn is not None else version_name(state.disclosure)
+
+
+def basis_of_state(state: State, generation: str) -> str:
+    """Return what a comparison takes from a state, as one hash: its content, and how it differs from the one before."""
+    step = state.step
+    how = None
+    if step is not None:
+        how = (step.before.digest, step.after.digest, step.joined, step.left, step.moved, step.told, step.returned)
+    where = [(piece.slot, piece.role) for piece in state.pieces]
+    shas = [piece.sha for piece in state.pieces]
+    return rows.identifier(basis_of(shas, state.disclosure, generation), where, state.withdrawn, how)
 
 
 def _version(document: str, name: str, disclosure: Disclosure, basis: str) -> rows.Version:
@@ -291,8 +321,15 @@ def without(comparison: rows.ComparisonRows, known: set[str]) -> rows.Comparison
 _CHANGE_FIELDS = tuple(f.name for f in fields(Change) if f.name not in {"ops", "places", "stale_places", "axis"})
 
 
-def _change(comparison: rows.Comparison, n: int, change: Change, earlier: Counter[str]) -> rows.Change:
-    fingerprint = rows.identifier(
+def count_changes(comparison: rows.Comparison, changes: Iterable[rows.Change], earlier: Counter[str]) -> None:
+    """Count recorded changes among those that came ``earlier``, as `comparison_rows` does when it makes them."""
+    for change in changes:
+        earlier[_fingerprint(comparison, change)] += 1
+
+
+def _fingerprint(comparison: rows.Comparison, change: Change | rows.Change) -> str:
+    """Return what an id is made of but for how many equal changes came before."""
+    return rows.identifier(
         change.axis,
         comparison.document_before if change.axis == "revision" else comparison.document_after,
         change.subject,
@@ -302,6 +339,10 @@ def _change(comparison: rows.Comparison, n: int, change: Change, earlier: Counte
         change.before if change.before is not None else change.text_before,
         change.after if change.after is not None else change.text_after,
     )
+
+
+def _change(comparison: rows.Comparison, n: int, change: Change, earlier: Counter[str]) -> rows.Change:
+    fingerprint = _fingerprint(comparison, change)
     earlier[fingerprint] += 1
     values: dict[str, Any] = {name: getattr(change, name) for name in _CHANGE_FIELDS}
     return rows.Change(

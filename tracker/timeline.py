@@ -1,55 +1,51 @@
-"""From what was looked at to the states a document stood in. Pure: the same observations, in any order, give the
-same states.
+"""From what was looked at to the states a document stood in. Pure: the same events, in any order, give the same states.
 
 A *slot* is a stable place where one file of a document stands. At each moment the document is the sum of what its
-slots hold; a state is a run of time in which that sum did not change.
+slots hold; a state is a run of time in which that sum did not change. A slot is empty only when it was found so over
+several looks and several days (`tracker.absence`); what it holds then is taken away as of the first of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Literal
 
-from tracker.holds import accepted, holds_any, lost_content
+from tracker.absence import Absence, Event, Moment, Observation, Piece, Run, Unclear, Unmodified, moments, runs, told
+from tracker.holds import accepted, holds_any, lost_content, unexpected
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
 from tracker.taxonomy.statements import Forms
+
+__all__ = [
+    "TEXT_SLOT", "Absence", "Event", "Held", "Observation", "Piece", "State", "Step", "Timeline", "Unclear",
+    "Unmodified", "YearPair", "timeline", "year_pairs",
+]  # fmt: skip
 
 TEXT_SLOT = ""
 """The slot of a text that was handed over without an address: the document's one text slot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """One look that brought a text: when (UTC, ISO 8601; ``seq`` orders looks of one second), at which slot, which
-    capture, read as what.
+class Step:
+    """How a state differs from the one before: what stands on both sides to be compared (without the pieces that came
+    or went), the pieces that ``joined`` and ``left`` (with how), addresses that ``moved`` (before, after), what links
+    and titles newly ``told``, whether the document ``returned``."""
 
-    ``ruling`` is a person's word on the capture: ``accept`` lifts a hold, ``reject`` leaves it out.
-    """
-
-    look: str
-    at: str
-    seq: int = 0
-    slot: str
-    sha: str
-    disclosure: Disclosure
-    ruling: Literal["accept", "reject"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One file of a document in one state."""
-
-    slot: str
-    sha: str
-    role: Literal["only", "first", "later"]
+    before: Disclosure
+    after: Disclosure
+    joined: tuple[str, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    told: tuple[str, ...] = ()
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A run of time in which one version stood. ``last_at`` is the last look that still saw it.
 
-    ``joined`` is set where the state differs from the one before only by a piece that came later.
+    ``withdrawn`` says how the document was found to be gone (None: it stands); ``disclosure`` is then what it last
+    held, and ``last_at`` the last look that found it gone. ``joined`` is set where the state differs from the one
+    before only by a piece that came later.
     """
 
     n: int
@@ -58,14 +54,18 @@ class State:
     pieces: tuple[Piece, ...]
     disclosure: Disclosure
     joined: bool = False
+    withdrawn: str | None = None
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A capture that waits for a ruling: its figures are shown, nothing is compared."""
+    """A capture that waits for a ruling: its figures are shown, nothing is compared. ``last_at``: the last look in a
+    row that brought the same."""
 
     look: str
     at: str
+    last_at: str
     slot: str
     sha: str
     disclosure: Disclosure
@@ -74,7 +74,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """All states of one document, in time, and what is held beside them."""
+    """All states of one document, in time, and what is held beside them. ``last_at`` is the last look that saw it."""
 
     states: tuple[State, ...] = ()
     held: tuple[Held, ...] = ()
@@ -82,137 +82,397 @@ class Timeline:
     last_at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What becomes of an observation: the slot that it ``takes`` and the slots whose place it takes (``replaces``),
+    or the problems that hold it, or nothing: it is a second witness, or (``passed``) says nothing. ``moves``: what
+    stood at those slots moved here; where a person only said that this is the document, they may stand all the same."""
+
+    takes: str | None = None
+    replaces: tuple[str, ...] = ()
+    moves: bool = True
+    problems: tuple[Problem, ...] = ()
+    passed: bool = False
+
+
+_WITNESS = _Verdict()
+_PASSED = _Verdict(passed=True)
+
+
 @dataclass(slots=True)
 class _Standing:
-    """What the slots hold while the observations are walked through."""
+    """What the slots hold while the moments are walked through. ``published`` is what they held in the last state
+    that was no withdrawal."""
 
     forms: Forms | None
+    ahead: Sequence[Moment]
+    runs: Mapping[str, Sequence[Run]]
     slots: dict[str, Observation] = field(default_factory=dict[str, Observation])
+    published: dict[str, Observation] = field(default_factory=dict[str, Observation])
+    listed: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    known: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     states: list[State] = field(default_factory=list[State])
     held: list[Held] = field(default_factory=list[Held])
+    waiting: dict[str, Run] = field(default_factory=dict[str, Run])
+    parts: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
-    def merged(self) -> Disclosure:
-        return merge(tuple(observation.disclosure for _, observation in sorted(self.slots.items())))
+    def contents(self, disclosure: Disclosure) -> frozenset[str]:
+        """Return what a disclosure holds, worked out once."""
+        known = self.parts.get(disclosure.digest) if disclosure.digest else None
+        if known is None:
+            known = contents(disclosure)
+            self.parts[disclosure.digest] = known
+        return known
+
+    def leaving(self, slot: str, n: int) -> bool:
+        """Tell whether the slot was last sighted before moment ``n`` and is about to be withdrawn."""
+        return any(run.sighted < n <= run.confirmed for run in self.runs.get(slot, ()))
+
+    def unlinked(self, observation: Observation) -> bool:
+        """Tell whether the page of an attachment linked it once and does so no more."""
+        page = observation.page
+        if page is None or page not in self.listed:
+            return False
+        return observation.slot in self.known[page] and observation.slot not in self.listed[page]
 
 
-def timeline(observations: Sequence[Observation], forms: Forms | None = None) -> Timeline:
-    """Walk through the observations in the order of time and return the states that the document stood in.
+def timeline(events: Sequence[Event], forms: Forms | None = None) -> Timeline:
+    """Walk through the moments in the order of time and return the states that the document stood in.
 
     ``forms`` are the standard tables, whose sums tell damage from revision where a table prints no formula.
 
-    Observations of one moment are one state (a page and its attachments). The order of arrival decides nothing:
-    ties are broken by slot and capture.
+    What was seen in one moment is one state (a page and its attachments, in one visit). The order of arrival decides
+    nothing: ties are broken by slot and capture.
     """
-    standing = _Standing(forms)
-    ordered = sorted(observations, key=lambda o: (o.at, o.seq, o.slot, o.sha))
-    rejected = tuple(o.look for o in ordered if o.ruling == "reject")
-    for (at, _), together in groupby((o for o in ordered if o.ruling != "reject"), key=lambda o: (o.at, o.seq)):
-        _advance(standing, at, tuple(together))
+    ordered = sorted(events, key=lambda e: (e.at, e.seq, e.slot, e.sha, e.look))
+    rejected = tuple(e.look for e in ordered if isinstance(e, Observation) and e.ruling == "reject")
+    every = moments(told(ordered))
+    standing = _Standing(forms, every, runs(every))
+    for moment in every:
+        _advance(standing, moment)
+    seen = [e.at for moment in every for e in moment.observations if not e.supposed]
     return Timeline(
         states=tuple(standing.states),
         held=tuple(standing.held),
         rejected=rejected,
-        last_at=ordered[-1].at if ordered else "",
+        last_at=max(seen, default=ordered[-1].at if ordered else ""),
     )
 
 
-def _advance(standing: _Standing, at: str, together: Sequence[Observation]) -> None:
+@dataclass(slots=True)
+class _Advance:
+    """What one moment brings: which looks changed something (``at``), which only witnessed it, what moved or left."""
+
+    took: list[tuple[str, Observation]] = field(default_factory=list[tuple[str, Observation]])
+    witnessed: list[str] = field(default_factory=list[str])
+    moved: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    since: list[str] = field(default_factory=list[str])
+    left: dict[str, Run] = field(default_factory=dict[str, Run])
+
+
+def _advance(standing: _Standing, moment: Moment) -> None:
     before = dict(standing.slots)
-    witnessed = False
-    joined = bool(before)
-    for each in together:
-        observation = each if each.ruling != "accept" else replace(each, disclosure=accepted(each.disclosure))
-        outcome = _judge(standing, observation)
-        if isinstance(outcome, tuple):
-            standing.held.append(_hold(observation, outcome))
-            continue
-        if outcome is None:
-            witnessed = True
-            continue
-        replaced = _replaced(standing.slots, outcome, observation)
-        joined = joined and outcome not in before and not replaced
-        for slot in replaced:
-            del standing.slots[slot]
-        standing.slots[outcome] = observation
+    held, waiting = list(standing.held), dict(standing.waiting)
+    brought = _Advance()
+    for each in moment.observations:
+        if each.attachments or each.slot in standing.listed:
+            standing.listed[each.slot] = frozenset(each.attachments)
+            standing.known[each.slot] = standing.known.get(each.slot, frozenset()) | set(each.attachments)
+    for each in moment.observations:
+        _take(standing, moment, each, brought)
+    missed = _missed(standing, brought)
+    if missed:
+        standing.slots, standing.held, standing.waiting = dict(before), held, waiting
+        for slot, observation in brought.took:
+            _hold(standing, replace(observation, slot=slot), missed)
+        brought = _Advance(witnessed=brought.witnessed)
+    _leave(standing, moment, brought)
     if standing.slots == before:
-        if witnessed and standing.states:
-            standing.states[-1] = replace(standing.states[-1], last_at=at)
+        if brought.witnessed:
+            _prolong(standing, max(brought.witnessed))
         return
-    disclosure = standing.merged()
-    if standing.states and standing.states[-1].disclosure.digest == disclosure.digest:
-        standing.states[-1] = replace(standing.states[-1], last_at=at)
+    _enter(standing, brought)
+
+
+def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Advance) -> None:
+    """Let one observation take its slot, hold it, or count it as a witness."""
+    observation = seen if seen.ruling != "accept" else replace(seen, disclosure=accepted(seen.disclosure))
+    verdict = _judge(standing, observation, moment.n)
+    if verdict.problems:
+        _hold(standing, observation, verdict.problems)
         return
+    slots = standing.slots
+    if verdict.takes is None:
+        here = slots.get(observation.slot)
+        if verdict.passed:
+            return
+        if here is not None and _moved(here, observation, brought):
+            brought.since.append(observation.at)
+            slots[observation.slot] = replace(here, address=observation.address)
+        elif not observation.supposed:
+            brought.witnessed.append(observation.at)
+        return
+    here = slots.get(verdict.takes)
+    for slot in verdict.replaces:
+        gone = slots.pop(slot)
+        if verdict.moves:
+            _moved(gone, observation, brought)
+        standing.waiting.pop(slot, None)
+    if here is not None and here.slot == observation.slot:
+        _moved(here, observation, brought)
+    slots[verdict.takes] = observation
+    digest = observation.disclosure.digest
+    standing.held = [h for h in standing.held if (h.slot, h.disclosure.digest) != (observation.slot, digest)]
+    brought.took.append((verdict.takes, observation))
+    brought.since.append(observation.at)
+
+
+def _moved(before: Observation, after: Observation, brought: _Advance) -> bool:
+    """Note that what stood at one address stands at another; tell whether it does."""
+    one, two = _where(before), _where(after)
+    if not one or not two or same_address(one, two):
+        return False
+    brought.moved.append((one, two))
+    return True
+
+
+def _where(observation: Observation) -> str:
+    return observation.address or observation.slot
+
+
+def _missed(standing: _Standing, brought: _Advance) -> tuple[Problem, ...]:
+    """Return in what the document, as it would stand now, is less than its source says that it has to be."""
+    for _, observation in brought.took:
+        if observation.expect and observation.ruling != "accept":
+            found = unexpected(_merged(standing.slots), dict(observation.expect))
+            if found:
+                return found
+    return ()
+
+
+def _leave(standing: _Standing, moment: Moment, brought: _Advance) -> None:
+    """Take away what was found to be gone, as of the first look that found it so.
+
+    Where another address is going to bring the same document before that is certain, it takes the place instead.
+    """
+    for slot in sorted(standing.slots):
+        for run in standing.runs.get(slot, ()):
+            if run.first_n == moment.n:
+                standing.waiting[slot] = run
+    for slot, run in sorted(standing.waiting.items()):
+        if slot not in standing.slots or run.confirmed < moment.n:
+            del standing.waiting[slot]
+        elif run.confirmed == moment.n or not _followed(standing, slot, moment.n, run):
+            del standing.waiting[slot], standing.slots[slot]
+            brought.left[slot] = run
+            brought.since.append(run.first.at)
+
+
+def _followed(standing: _Standing, slot: str, now: int, run: Run) -> bool:
+    """Tell whether another slot brings what ``slot`` held, after this moment and before it is certain to be gone."""
+    digest = standing.slots[slot].disclosure.digest
+    own = standing.contents(standing.slots[slot].disclosure)
+    return any(
+        each.disclosure.digest == digest or own & standing.contents(each.disclosure)
+        for moment in standing.ahead[now + 1 : run.confirmed + 1]
+        for each in moment.observations
+        if each.slot not in standing.slots and not any(holds_any(p) for p in each.disclosure.problems)
+    )
+
+
+def _enter(standing: _Standing, brought: _Advance) -> None:
+    """Begin the state that the slots are in now."""
+    last = standing.states[-1] if standing.states else None
+    since = min(brought.since)
+    until = max([*brought.witnessed, *brought.since])
+    n = len(standing.states) + 1
+    if not _stands(standing):
+        if last is None or last.withdrawn is not None:
+            return
+        how = "、".join(dict.fromkeys(run.first.told for _, run in sorted(brought.left.items())))
+        until = max(run.last.at for run in brought.left.values())
+        first = max(run.first.at for run in brought.left.values())
+        standing.states.append(
+            State(n=n, first_at=first, last_at=until, pieces=(), disclosure=last.disclosure, withdrawn=how)
+        )
+        return
+    disclosure = _merged(standing.slots)
+    kept = last is not None and last.withdrawn is None
+    if kept and last is not None and last.disclosure.digest == disclosure.digest and not brought.moved:
+        gone = [slot for slot in brought.left if slot in standing.published]
+        if not gone:
+            _prolong(standing, until)
+            standing.published = dict(standing.slots)
+            return
+    step = None if last is None else _step(standing, last, brought)
     standing.states.append(
         State(
-            n=len(standing.states) + 1,
-            first_at=at,
-            last_at=at,
+            n=n,
+            first_at=since,
+            last_at=until,
             pieces=_pieces(standing.slots),
             disclosure=disclosure,
-            joined=joined,
+            joined=step is not None and _only_joined(step),
+            step=step,
         )
+    )
+    standing.published = dict(standing.slots)
+
+
+def _only_joined(step: Step) -> bool:
+    same = step.before.digest == step.after.digest
+    return bool(step.joined) and same and not (step.left or step.moved or step.returned)
+
+
+def _step(standing: _Standing, last: State, brought: _Advance) -> Step:
+    """Return how the slots differ from those of the last state that was no withdrawal."""
+    old, new = standing.published, standing.slots
+    returned = last.withdrawn is not None
+    moved = tuple(dict.fromkeys(brought.moved))
+    to = {after for _, after in moved}
+    joined = [slot for slot in sorted(new) if slot not in old and _where(new[slot]) not in to]
+    gone = [slot for slot in sorted(old) if slot in brought.left]
+    kept_old = {slot: o for slot, o in old.items() if slot not in gone}
+    kept_new = {slot: o for slot, o in new.items() if slot not in joined}
+    if returned and (not set(old) & set(new)):
+        # It came back elsewhere: all that stood is compared with all that stands.
+        before, after = ("、".join(_where(o) for _, o in sorted(side.items())) for side in (old, new))
+        moved, joined, gone = ((before, after),), [], []
+        kept_old, kept_new = dict(old), dict(new)
+    elif not kept_old or not kept_new or (returned and not any(o.role == "content" for o in kept_new.values())):
+        joined, gone = [], []
+        kept_old, kept_new = dict(old), dict(new)
+    known = {word for o in old.values() for word in o.told}
+    return Step(
+        before=_merged(kept_old),
+        after=_merged(kept_new),
+        joined=tuple(joined),
+        left=tuple((slot, brought.left[slot].first.told) for slot in gone),
+        moved=moved,
+        told=tuple(dict.fromkeys(w for _, o in sorted(new.items()) for w in o.told if w not in known)),
+        returned=returned,
     )
 
 
-def _judge(standing: _Standing, observation: Observation) -> str | tuple[Problem, ...] | None:
-    """Return the slot that the observation takes, None for a second witness, or the problems that hold it."""
+def _stands(standing: _Standing) -> bool:
+    """Tell whether anything of the document's content stands; its page alone does, where nothing else ever did."""
+    roles = {o.role for o in standing.slots.values()}
+    had = {o.role for o in standing.published.values()}
+    return "content" in roles or (bool(roles) and "content" not in had)
+
+
+def _prolong(standing: _Standing, at: str) -> None:
+    if standing.states and standing.states[-1].withdrawn is None:
+        last = standing.states[-1]
+        standing.states[-1] = replace(last, last_at=max(last.last_at, at))
+
+
+def _merged(slots: Mapping[str, Observation]) -> Disclosure:
+    return merge(tuple(observation.disclosure for _, observation in sorted(slots.items())))
+
+
+def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
+    """Return what becomes of the observation in moment ``n``."""
     ruled = observation.ruling == "accept"
     disclosure = observation.disclosure
     holding = tuple(problem for problem in disclosure.problems if holds_any(problem))
     if holding:
-        return holding
+        return _Verdict(problems=holding)
     current = standing.slots
-    if any(o.disclosure.digest == disclosure.digest for o in current.values()):
-        return None
-    own = contents(disclosure)
-    disjoint = all(not own & contents(o.disclosure) for o in current.values())
     here = current.get(observation.slot)
+    twins = [slot for slot, o in sorted(current.items()) if o.disclosure.digest == disclosure.digest]
+    own = standing.contents(disclosure)
+    going = [
+        slot
+        for slot, o in sorted(current.items())
+        if slot != observation.slot and (standing.leaving(slot, n) or standing.unlinked(o))
+    ]
+    if twins:
+        if here is None and twins[0] in going and observation.slot != TEXT_SLOT:
+            return _Verdict(takes=observation.slot, replaces=(twins[0],))
+        return _WITNESS
+    if here is None and not ruled and standing.unlinked(observation):
+        return _PASSED  # its page links another file in its place: it only lies about
+    follows = tuple(slot for slot in going if own & standing.contents(current[slot].disclosure))
+    rest = {slot: o for slot, o in current.items() if slot not in follows}
+    disjoint = all(not own & standing.contents(o.disclosure) for o in rest.values())
     if here is None:
-        if disjoint or ruled:
-            return observation.slot
-        others = ", ".join(sorted(slot or "(text)" for slot in current))
-        return (Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True),)
+        if not disjoint and not ruled:
+            others = ", ".join(sorted(slot or "(text)" for slot in current))
+            overlap = Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True)
+            return _Verdict(problems=(overlap,))
+        if follows and not ruled:
+            lost = lost_content(current[follows[0]].disclosure, disclosure, standing.forms)
+            if lost:
+                return _Verdict(problems=lost)
+        replaces = follows or _replaced(standing, observation.slot, observation)
+        return _Verdict(takes=observation.slot, replaces=replaces, moves=bool(follows))
     if disjoint and own and observation.slot == TEXT_SLOT:
         # Two files handed over without an address that share nothing are two pieces: each needs a slot of its own,
         # named by what it holds, so that the order of arrival decides nothing.
-        return f"{TEXT_SLOT}+{min(own)}"
-    if observation.slot == TEXT_SLOT:
-        rivals = [slot for slot, o in current.items() if own & contents(o.disclosure)]
-        slot = rivals[0] if len(rivals) == 1 and rivals[0].startswith(TEXT_SLOT) else observation.slot
+        return _Verdict(takes=f"{TEXT_SLOT}+{min(own)}")
+    slot = observation.slot
+    if slot == TEXT_SLOT:
+        rivals = [each for each, o in current.items() if own & standing.contents(o.disclosure)]
+        slot = rivals[0] if len(rivals) == 1 and rivals[0].startswith(TEXT_SLOT) else slot
         here = current[slot]
-    else:
-        slot = observation.slot
-    lost = () if ruled else lost_content(here.disclosure, disclosure, standing.forms)
-    return lost or slot
+    lost = () if ruled or observation.role != "content" else lost_content(here.disclosure, disclosure, standing.forms)
+    if lost:
+        return _Verdict(problems=lost)
+    return _Verdict(takes=slot, replaces=_replaced(standing, slot, observation), moves=False)
 
 
-def _replaced(slots: dict[str, Observation], slot: str, observation: Observation) -> tuple[str, ...]:
+def _replaced(standing: _Standing, slot: str, observation: Observation) -> tuple[str, ...]:
     """Return the other slots whose content an accepted capture brings anew: the document moved to its address."""
     if observation.ruling != "accept":
         return ()
-    own = contents(observation.disclosure)
-    there = {other: contents(o.disclosure) for other, o in slots.items() if other != slot}
-    return tuple(other for other, held in there.items() if held and len(own & held) * 2 >= len(held))
+    own = standing.contents(observation.disclosure)
+    there = {other: standing.contents(o.disclosure) for other, o in standing.slots.items() if other != slot}
+    return tuple(other for other, held in sorted(there.items()) if held and len(own & held) * 2 >= len(held))
 
 
-def _hold(observation: Observation, problems: tuple[Problem, ...]) -> Held:
-    return Held(
-        look=observation.look,
-        at=observation.at,
-        slot=observation.slot,
-        sha=observation.sha,
-        disclosure=observation.disclosure,
-        problems=problems,
+def _hold(standing: _Standing, observation: Observation, problems: tuple[Problem, ...]) -> None:
+    """Hold a capture; the same again at its slot, with nothing else between, only prolongs the hold."""
+    digest = observation.disclosure.digest
+    for at, other in reversed(list(enumerate(standing.held))):
+        if other.slot == observation.slot:
+            if other.disclosure.digest == digest and other.problems == problems:
+                standing.held[at] = replace(other, last_at=max(other.last_at, observation.at))
+                return
+            break
+    standing.held.append(
+        Held(
+            look=observation.look,
+            at=observation.at,
+            last_at=observation.at,
+            slot=observation.slot,
+            sha=observation.sha,
+            disclosure=observation.disclosure,
+            problems=problems,
+        )
     )
 
 
-def _pieces(slots: dict[str, Observation]) -> tuple[Piece, ...]:
-    first = min((o.at, o.seq) for o in slots.values())
-    only = len(slots) == 1
-    return tuple(
-        Piece(slot, o.sha, "only" if only else "first" if (o.at, o.seq) == first else "later")
-        for slot, o in sorted(slots.items())
-    )
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two addresses are one but for the scheme and a slash at the end."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _pieces(slots: Mapping[str, Observation]) -> tuple[Piece, ...]:
+    files: Iterable[Observation] = [o for o in slots.values() if o.role == "content"] or slots.values()
+    first = min((o.at, o.seq) for o in files)
+    only = len(list(files)) == 1
+
+    def role(o: Observation) -> Literal["only", "first", "later", "page", "notice"]:
+        if o.role != "content":
+            return o.role
+        return "only" if only else "first" if (o.at, o.seq) == first else "later"
+
+    return tuple(Piece(slot, o.sha, role(o)) for slot, o in sorted(slots.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +485,14 @@ class YearPair:
 
 
 def year_pairs(before: Sequence[State], after: Sequence[State]) -> tuple[YearPair, ...]:
-    """Return the pairs of states that stood side by side, in time, from the states of two documents."""
-    moments = sorted({s.first_at for s in (*before, *after)})
+    """Return the pairs of states that stood side by side, in time, from the states of two documents.
+
+    A document that was withdrawn stands on in what it last held: who took it away does not end the comparison.
+    """
+    before, after = ([s for s in side if s.withdrawn is None] for side in (before, after))
+    times = sorted({s.first_at for s in (*before, *after)})
     pairs: list[tuple[State, State]] = []
-    for moment in moments:
+    for moment in times:
         left = _standing_at(before, moment)
         right = _standing_at(after, moment)
         if left is not None and right is not None and (not pairs or pairs[-1] != (left, right)):

@@ -171,7 +171,7 @@ def test_a_held_state_is_not_what_a_document_shows_while_it_has_another(store: S
     store.connection.execute("UPDATE states SET held = 1 WHERE document = ?", (D2023,))
     assert queries.shown_version(store, D2023) == "bbbb", "held figures are shown where there are no others"
     store.connection.execute(
-        "INSERT INTO states SELECT document, 2, NULL, ?, ?, 0, 'withdrawn' FROM documents", (NOW, NOW)
+        "INSERT INTO states SELECT document, 2, NULL, ?, ?, 0, 'withdrawn', NULL FROM documents", (NOW, NOW)
     )
     assert queries.shown_version(store, D2023) == "bbbb"
 

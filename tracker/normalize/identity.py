@@ -54,7 +54,7 @@ _FOLLOWER = re.compile(
 )
 _DATE = r"(?P<y>20\d\d)[-年/.](?P<m>\d{1,2})[-月/.](?P<d>\d{1,2})"
 _COVER_DATE = re.compile(rf"(?<!\d){_DATE}日?(?!\d)")
-_SOURCES = ("title", "cover", "table", "text", "form", "name")
+_SOURCES = ("title", "cover", "table", "text", "form", "link", "name")
 _TRIM_BEFORE = re.compile(r"^(?:[-_—·.\s]|附件\d*[：:]?|关于|公开|20\d\d年?度?|第.{1,3}部分)+")
 _TRIM_AFTER = re.compile(
     r"(?:[-_—·.\s]|的|20\d\d年?度?|(?<!管理)(?<!事业)(?:部门|单位)|决算|预算|公开|关于|信息|[省市区县]级(?=$)|年度)+$"
@@ -82,11 +82,13 @@ class _Told:
 
 
 def identify(
-    portions: Sequence[Portion], *, declared_title: str, name: str, taxonomy: Taxonomy
+    portions: Sequence[Portion], *, declared_title: str, name: str, taxonomy: Taxonomy, links: Sequence[str] = ()
 ) -> tuple[Identity, tuple[Problem, ...]]:
     """Tell which document the portions are, and what stands against believing it.
 
-    ``declared_title`` is what the format declares (HTML ``<title>``), ``name`` the file's name, both may be "". Every
+    ``declared_title`` is what the format declares (HTML ``<title>``), ``name`` the file's name, both may be "";
+    ``links`` are the words of the links and titles of pages that led to it, those that are nearest first: they tell
+    what the text itself does not, and never contradict it. Every
     problem returned holds the document (design.md §4, law 9): its identity is not complete or contradicts itself, or it
     is no disclosure of a unit at all.
     """
@@ -94,7 +96,7 @@ def identify(
     text = _text(portions)
     if not text and not any(isinstance(item, Table) for p in portions for item in p.items):
         return Identity(), (Problem(code="document.empty", holds=True),)
-    titles = _titles(portions, declared_title, name, documents)
+    titles = _titles(portions, declared_title, name, links, documents)
     evidence: list[Evidence] = []
     problems: list[Problem] = []
 
@@ -137,7 +139,32 @@ def identify(
         published_on=published.value if published else None,
         evidence=tuple(evidence),
     )
-    return identity, (*look_alike(portions, [t.words for t in titles.values()], documents), *problems)
+    own = [title.words for source, title in titles.items() if source != "link"]
+    return identity, (*look_alike(portions, own, documents), *problems)
+
+
+def hinted(name: str, links: Sequence[str], taxonomy: Taxonomy) -> Identity:
+    """Return what the words that led to a file, and at last its name, tell of a file that can't be read."""
+    titles = _titles((), "", name, links, taxonomy.documents)
+    found: dict[str, str] = {}
+    evidence: list[Evidence] = []
+    for aspect in ("unit", "year", "kind", "scope"):
+        for source in ("link", "name"):
+            title = titles.get(source)
+            value = None if title is None else getattr(title, aspect)
+            if title is not None and value is not None:
+                found[aspect] = str(value)
+                evidence.append(Evidence(aspect, str(value), source, title.words))
+                break
+    told = titles.get("link")
+    return Identity(
+        unit=found.get("unit"),
+        year=int(found["year"]) if "year" in found else None,
+        kind=next((kind for _, kind in taxonomy.documents.kinds if kind == found.get("kind")), None),
+        scope=next((scope for _, scope in taxonomy.documents.scopes if scope == found.get("scope")), None),
+        title=told.words if told is not None else None,
+        evidence=tuple(evidence),
+    )
 
 
 def fold_unit(name: str) -> str:
@@ -175,8 +202,10 @@ def _text(portions: Sequence[Portion]) -> str:
     return "\n".join(stretch.text for _, stretch in _stretches(portions))
 
 
-def _titles(portions: Sequence[Portion], declared: str, name: str, documents: Documents) -> dict[str, _Title]:
-    """Read the title that the format declares, the one on the cover, and the file's name."""
+def _titles(
+    portions: Sequence[Portion], declared: str, name: str, links: Sequence[str], documents: Documents
+) -> dict[str, _Title]:
+    """Read the title that the format declares, the one on the cover, the words that led here, and the file's name."""
     found: dict[str, _Title] = {}
     cover = next((stretch.text for portion, stretch in _stretches(portions) if portion.section == "cover"), "")
     stem = re.sub(r"\.\w{1,5}$", "", name.rsplit("/", 1)[-1])
@@ -184,6 +213,15 @@ def _titles(portions: Sequence[Portion], declared: str, name: str, documents: Do
         title = _title(words, documents)
         if title is not None:
             found[source] = title
+    led = [title for words in links if (title := _title(_SITE.sub("", tidy(words)), documents)) is not None]
+    if led:
+        found["link"] = _Title(
+            led[0].words,
+            next((title.unit for title in led if title.unit), None),
+            next((title.year for title in led if title.year), None),
+            next((title.kind for title in led if title.kind), None),
+            next((title.scope for title in led if title.scope), None),
+        )
     return found
 
 
@@ -231,7 +269,7 @@ def _is_unit(name: str, documents: Documents) -> bool:
 
 
 def _units(portions: Sequence[Portion], titles: dict[str, _Title], documents: Documents) -> Iterator[_Told]:
-    for source in ("title", "cover", "name"):
+    for source in ("title", "cover", "link", "name"):
         title = titles.get(source)
         if title is not None and title.unit:
             yield _Told(title.unit, source, title.words)
@@ -347,7 +385,7 @@ def _label_scopes(portions: Sequence[Portion], documents: Documents) -> Iterator
 
 def _chosen(told: Sequence[_Told]) -> _Told | None:
     """Return the evidence of the best source; within it, what most of it says (the first of equals)."""
-    for source in (*_SOURCES[:2], "text", "table", "body", "name"):
+    for source in (*_SOURCES[:2], "text", "table", "body", "link", "name"):
         of_source = [t for t in told if t.source == source]
         if of_source:
             most = Counter(t.value for t in of_source).most_common(1)[0][0]

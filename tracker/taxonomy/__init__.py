@@ -8,6 +8,7 @@ from functools import cache
 
 from tracker.taxonomy import bases as _bases
 from tracker.taxonomy import classification as _classification
+from tracker.taxonomy import corrections as _corrections
 from tracker.taxonomy import documents as _documents
 from tracker.taxonomy import facts as _facts
 from tracker.taxonomy import lines as _lines
@@ -19,6 +20,7 @@ from tracker.taxonomy import statements as _statements
 from tracker.taxonomy import units_of_measure as _units_of_measure
 from tracker.taxonomy.bases import Bases
 from tracker.taxonomy.classification import Classification
+from tracker.taxonomy.corrections import Corrections
 from tracker.taxonomy.documents import Documents
 from tracker.taxonomy.facts import Facts
 from tracker.taxonomy.lines import Lines
@@ -46,6 +48,7 @@ class Taxonomy:
     sections: Sections
     units_of_measure: UnitsOfMeasure
     performance: FormWords
+    corrections: Corrections
 
 
 @cache
@@ -64,4 +67,5 @@ def load() -> Taxonomy:
         sections=_sections.read(),
         units_of_measure=_units_of_measure.read(),
         performance=_performance.read(),
+        corrections=_corrections.read(),
     )

@@ -1,0 +1,201 @@
+"""From looks to what they say of documents: which document each was read as, and the events of a document's timeline.
+
+A document's looks are all looks at its slots, whatever came back: a slot is the document's once it was read there.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from storage import rows
+from storage.store import Store
+from tracker.absence import Absence, Event, Observation, Role, Unclear, Unmodified
+from tracker.holds import holds_any
+from tracker.model import Disclosure, Kind, Scope
+from tracker.normalize.content import digest
+from tracker.reading import Claims, Decision, Reader, decision
+from tracker.recording import reading_rows, rejected_rows
+
+CAPTURED, UNMODIFIED, GONE = "captured", "unmodified", "gone"
+
+TELLING = (CAPTURED, UNMODIFIED, GONE)
+"""Outcomes of looks that say something of a document; all others (failed, blocked, an error page …) say nothing."""
+
+_NO_DISCLOSURE = frozenset({"document.not_disclosure", "document.empty"})
+_ROLES: dict[str, Role] = {"page": "page", "notice": "notice"}
+_DATE = re.compile(
+    r"(?:发布|公开|发文|成文|更新)(?:时间|日期)[：:]?20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\d{1,2}[：:]\d\d(?:[：:]\d\d)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a look was read as: its reading, and the ruling on what it brought."""
+
+    look: rows.Look
+    kept: rows.ReadingRows
+    ruling: Decision | None = None
+
+    @property
+    def reading(self) -> rows.Reading:
+        """The reading's own row."""
+        return self.kept.reading
+
+
+def brings(look: rows.Look, ruling: Decision | None) -> bool:
+    """Tell whether what came back counts as a document's text: an error page does where a person accepted it."""
+    return look.sha is not None and (look.outcome == CAPTURED or ruling == "accept")
+
+
+def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosure | None]:
+    """Return what a look was read as, by what it brought alone, and the disclosure it brought, if any."""
+    rulings = store.rulings(subject=look.sha) if look.sha is not None else ()
+    ruling = decision(rulings)
+    if not brings(look, ruling):
+        outcome = "nothing" if look.outcome == CAPTURED else look.outcome
+        row = rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=outcome)
+        return Read(look, rows.ReadingRows(reading=row), ruling), None
+    disclosure = reader.of_look(look, rulings)
+    if ruling == "reject":
+        return Read(look, rejected_rows(look, disclosure), ruling), disclosure
+    document = disclosure.identity.document
+    none = ruling is None and any(p.code in _NO_DISCLOSURE for p in disclosure.problems)
+    title = disclosure.identity.title or ""
+    words = (*Claims.of(look).words, title, *(p.text for p in disclosure.passages[:1]))
+    if none and document is not None and any(reader.taxonomy.corrections.notice.search(each) for each in words):
+        return Read(look, _beside(look, document, disclosure, "notice"), ruling), disclosure
+    if none and Claims.of(look).attachments:
+        return Read(look, _beside(look, document, disclosure, "page"), ruling), disclosure
+    held = any(holds_any(problem) for problem in disclosure.problems) and ruling != "accept"
+    held = held or document is None
+    return Read(look, reading_rows(look, document, disclosure, held=held), ruling), disclosure
+
+
+def _beside(look: rows.Look, document: str | None, disclosure: Disclosure, outcome: Role) -> rows.ReadingRows:
+    """Return the reading of a page that discloses nothing itself: it waits for nothing."""
+    found = reading_rows(look, document, disclosure, held=False)
+    return rows.ReadingRows(reading=replace(found.reading, outcome=outcome))
+
+
+def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[tuple[rows.Look, str]]]) -> str | None:
+    """Return the document that a page leads to: the one that all the files it links are read as, else its own title's.
+
+    ``linked`` has, by slot, the looks that were read as a document, by time. Of each file counts what was seen in the
+    page's own visit, else last before, else first after.
+    """
+    found: set[str] = set()
+    for slot in Claims.of(page).attachments:
+        reads = linked.get(slot, ())
+        same = [name for look, name in reads if page.visit is not None and look.visit == page.visit]
+        before = [name for look, name in reads if (look.at, look.seq) <= (page.at, page.seq)]
+        after = [name for _, name in reads]
+        if after:
+            found.add(same[-1] if same else before[-1] if before else after[0])
+    if len(found) == 1:
+        return found.pop()
+    if row.unit is None or row.year is None or row.kind is None or row.scope is None:
+        return None
+    return f"{row.unit}/{row.year}/{row.kind}.{row.scope}"
+
+
+def address(look: rows.Look) -> str:
+    """Return where the server wants what stands at the look's slot to be asked for."""
+    exchange = cast("dict[str, Any]", json.loads(look.exchange))
+    return str(exchange.get("moved") or look.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What of a reading decides how it counts: looks that are alike in it are read once."""
+
+    reading: rows.Reading
+    ruling: Decision | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """The looks at the slots of some documents, with what each was read as."""
+
+    store: Store
+    reader: Reader
+    reads: Mapping[str, Read]
+
+    def events(self, document: str, looks: Iterable[rows.Look]) -> list[Event]:
+        """Return what ``looks`` (all at the document's slots) say of ``document``."""
+        first: dict[_Key, Disclosure] = {}
+        found: list[Event] = []
+        for look in sorted(looks, key=lambda each: (each.at, each.seq, each.id)):
+            event = self._event(document, look, first)
+            if event is not None:
+                found.append(event)
+        return found
+
+    def _event(self, document: str, look: rows.Look, first: dict[_Key, Disclosure]) -> Event | None:
+        known = self.reads.get(look.id)
+        visit = "" if look.visit is None else f"{look.source} {look.visit}"
+        claims = Claims.of(look)
+        ruling = known.ruling if known is not None else None
+        if not brings(look, ruling):
+            if look.outcome == UNMODIFIED:
+                return Unmodified(
+                    look=look.id, at=look.at, seq=look.seq, slot=look.slot, visit=visit, address=address(look)
+                )
+            if look.outcome == GONE:
+                return Absence(
+                    look=look.id, at=look.at, seq=look.seq, slot=look.slot, how=_gone(look), visit=visit,
+                    patience=claims.patience,
+                )  # fmt: skip
+            return None
+        if known is None:
+            return None  # it will be read later, and these documents be derived again
+        assert look.sha is not None
+        headers = cast("dict[str, Any]", json.loads(look.headers))
+        etag, modified = str(headers.get("etag") or ""), str(headers.get("last-modified") or "")
+        row = known.reading
+        if row.document == document:
+            key = _Key(replace(row, look="", sha=None), known.ruling, claims.words)
+            if key not in first:
+                first[key] = self._disclosure(look, row, document)
+            return Observation(
+                look=look.id, at=look.at, seq=look.seq, slot=look.slot, sha=look.sha, disclosure=first[key],
+                ruling=known.ruling, visit=visit, role=_ROLES.get(row.outcome, "content"), address=address(look),
+                page=claims.page, attachments=claims.attachments, expect=claims.expect, told=claims.words, etag=etag,
+                modified=modified,
+            )  # fmt: skip
+        if row.document is not None and look.url is not None:
+            return Absence(
+                look=look.id, at=look.at, seq=look.seq, slot=look.slot, how="replaced", by=row.document, visit=visit,
+                patience=claims.patience, sha=look.sha, etag=etag, modified=modified,
+            )  # fmt: skip
+        # A file of one's own that another took the place of says nothing of what is published.
+        return Unclear(
+            look=look.id, at=look.at, seq=look.seq, slot=look.slot, sha=look.sha, etag=etag, modified=modified
+        )
+
+    def _disclosure(self, look: rows.Look, row: rows.Reading, document: str) -> Disclosure:
+        assert look.sha is not None
+        disclosure = self.reader.of_look(look, self.store.rulings(subject=look.sha))
+        return _led(disclosure, document) if row.outcome in _ROLES else disclosure
+
+
+def _gone(look: rows.Look) -> str:
+    """Return how the look found nothing: the status, or ``soft`` where a page with another status says so."""
+    return str(look.status) if look.status in (404, 410) else "soft"
+
+
+def _led(disclosure: Disclosure, document: str) -> Disclosure:
+    """Return a page that leads to ``document`` as a piece of it: it holds nothing, and its date is a claim."""
+    unit, year, rest = document.rsplit("/", 2)
+    kind, scope = rest.split(".")
+    identity = replace(
+        disclosure.identity, unit=unit, year=int(year), kind=cast("Kind", kind), scope=cast("Scope", scope)
+    )
+    passages = tuple(
+        replace(p, text=_DATE.sub("", p.text)) if not p.spans and _DATE.search(p.text) else p
+        for p in disclosure.passages
+    )
+    led = replace(disclosure, identity=identity, passages=tuple(p for p in passages if p.text), problems=(), digest="")
+    return replace(led, digest=digest(led))
