@@ -59,6 +59,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     def verify(context: typer.Context, as_json: Annotated[bool, option("--json")] = False) -> None:
         session: Session = context.obj
         from storage.verify import verify as check
+        from tracker.stamps import check as check_stamps
 
         with session.asking() as (_, store):
             found = [
@@ -68,8 +69,12 @@ def register(app: typer.Typer, words: Messages) -> None:
                     "details": each.details,
                     "message": words("verify.finding", what=words(f"verify.{each.code}"), place=each.place),
                 }
-                for each in check(store)
+                for each in (*check(store), *check_stamps(store))
             ]
+        unchecked = [each for each in found if each["code"] == "stamp.unchecked"]
+        found = [each for each in found if each["code"] != "stamp.unchecked"]
+        for each in unchecked:
+            session.tell(f"{each['message']}  ({each['details']})")
         if as_json:
             session.json(found)
         else:
