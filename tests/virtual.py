@@ -18,8 +18,8 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop that never sleeps. ``start`` is the UTC time at which its ``time()`` is 0; ``patience``: for how many
-    real seconds it waits for other threads when no timer runs."""
+    """An event loop that never sleeps. ``start`` is the UTC time at which its ``time()`` is 0; ``patience``: for how
+    many real seconds it waits for other threads when no timer runs."""
 
     patience = 5.0
 

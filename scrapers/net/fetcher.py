@@ -28,6 +28,8 @@ _KEPT_ROBOTS = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # The host did not answer, or not within its time: to ask again at once would only add to its troubles.
 _HOST_FAILURES = frozenset({"connection", "dns", "protocol", "proxy", "timeout"})
+# Not even a connection: no address of the host is to blame.
+_UNREACHED = frozenset({"connection", "dns", "proxy"})
 # A robots.txt came, and is none.
 _UNREADABLE = frozenset({"bomb", "encoding", "too_large"})
 # Nothing can be asked for there, now or later; redirected to it, a robots.txt does not exist.
@@ -224,12 +226,20 @@ class Fetcher:
             )
         finally:
             lane.answered()
-        if _overtaxed(exchange):
-            now = self._clock()
-            self._rests.failed(host, now, retry_after(exchange.headers, now))
-        elif exchange.status is not None:
-            self._rests.answered(host)
+        self._learn(host, step.url, exchange)
         return exchange
+
+    def _learn(self, host: str, url: str, exchange: Exchange) -> None:
+        """Note what an answer tells of its host."""
+        now = self._clock()
+        asked_for = retry_after(exchange.headers, now)
+        if not _overtaxed(exchange):
+            if exchange.status is not None:
+                self._rests.answered(host)
+        elif exchange.status == 429 or exchange.failure in _UNREACHED or asked_for is not None:
+            self._rests.failed(host, now, asked_for)
+        else:
+            self._rests.broke(host, url, now)
 
     async def _wait(self, lane: Lane, host: str, rule: HostRule, delay: float) -> Waiting | None:
         """Wait for the gap, and for the end of a rest or quiet hours if that is near; return them where it is not."""

@@ -26,6 +26,7 @@ FURTHEST = timedelta(days=7)
 
 _KEPT_LANES = 1024
 _KEPT_RESTS = 4096
+_KEPT_ADDRESSES = 256
 _IDLE = 600.0
 
 
@@ -127,12 +128,31 @@ class Rest:
     failures: int = 1
 
 
+class _Broken:
+    """The addresses for which a host failed, each with the number of sound answers that it had given by then."""
+
+    def __init__(self) -> None:
+        self.sound = 0
+        self._addresses: dict[str, int] = {}
+
+    def again(self, url: str) -> bool:
+        """Note that ``url`` failed, and tell whether it did before, and other addresses did not in between."""
+        before = self._addresses.pop(url, None)
+        while len(self._addresses) >= _KEPT_ADDRESSES:
+            del self._addresses[next(iter(self._addresses))]
+        self._addresses[url] = self.sound
+        return before is not None and before < self.sound
+
+
 class Rests:
     """Who is to be left alone, and until when: as long as a server says, or ever longer while it fails.
 
     The first failure costs FIRST, each further one twice the one before, up to LONGEST, and up to a tenth more by
     chance; any sound answer ends the row. What a server asks for is kept to, up to FURTHEST; when it asks again and
     again for less than failures in a row cost, it is left alone for as long as those before the last one did.
+
+    A page that always fails while its host answers for others would keep them from being asked: an address that fails
+    again, and after whose failure the host answered soundly, is not held against the host any more.
     """
 
     def __init__(self, random: Random, rests: Mapping[str, Rest] | None = None) -> None:
@@ -140,6 +160,7 @@ class Rests:
         self._random = random
         self._rests = dict(rests or {})
         self._sweep_at = _KEPT_RESTS
+        self._broken: dict[str, _Broken] = {}
 
     def of(self, host: str, now: datetime) -> Rest | None:
         """Return the rest that ``host`` still has at ``now``."""
@@ -150,7 +171,7 @@ class Rests:
         """Note that ``host`` failed at ``now``, and return its rest. ``asked_for``: what its Retry-After says."""
         before = self._rests.get(host)
         failures = 1 if before is None else before.failures + 1
-        if asked_for is not None and asked_for > timedelta(0):
+        if asked_for is not None:
             least = self._cost(failures - 1)
             rest = Rest(now + min(max(asked_for, least), FURTHEST), "retry-after", failures)
         else:
@@ -159,9 +180,20 @@ class Rests:
         self._rests[host] = rest
         return rest
 
+    def broke(self, host: str, url: str, now: datetime) -> Rest | None:
+        """Note that ``host`` failed to answer for ``url`` at ``now``, and return its rest, None where only that
+        address is at fault."""
+        if host not in self._broken:
+            while len(self._broken) >= _KEPT_RESTS:
+                del self._broken[next(iter(self._broken))]
+            self._broken[host] = _Broken()
+        return None if self._broken[host].again(url) else self.failed(host, now)
+
     def answered(self, host: str) -> None:
         """Note that ``host`` gave a sound answer."""
         self._rests.pop(host, None)
+        if host in self._broken:
+            self._broken[host].sound += 1
 
     def standing(self, now: datetime) -> dict[str, Rest]:
         """Return the rests that are not over at ``now``, and those of hosts that have not answered since."""
@@ -186,12 +218,15 @@ def stretched(gap: float, random: Random) -> float:
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how long ``headers`` ask to be left alone (RFC 9110, 10.2.3): seconds, or a date, which is understood by
-    the server's own Date where it tells one, since its clock may be wrong. None where nothing can be read."""
+    the server's own Date where it tells one, since its clock may be wrong. None where they ask for no time at all."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:12]), FURTHEST.total_seconds()))
-    moment = _date(text)
-    return None if moment is None else moment - (_date(headers.get("date", "")) or now)
+        asked_for = timedelta(seconds=min(int(text[:12]), FURTHEST.total_seconds()))
+    elif moment := _date(text):
+        asked_for = moment - (_date(headers.get("date", "")) or now)
+    else:
+        return None
+    return asked_for if asked_for > timedelta(0) else None
 
 
 def _date(text: str) -> datetime | None:

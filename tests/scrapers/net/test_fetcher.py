@@ -311,7 +311,7 @@ def test_a_host_that_fails_is_left_alone_ever_longer_until_it_answers(bad: Excha
     bad = Exchange(status=bad.status, failure=bad.failure, headers=unreadable)
 
     async def main() -> None:
-        client = FakeClient({f"{SITE}/bad": bad}, takes=lambda url: 0.0)
+        client = FakeClient({f"{SITE}/bad": bad, f"{SITE}/worse": bad}, takes=lambda url: 0.0)
         polite = fetcher(client, HostRule(pace=0))
         now = clock()
         rests: list[float] = []
@@ -324,7 +324,7 @@ def test_a_host_that_fails_is_left_alone_ever_longer_until_it_answers(bad: Excha
             await asyncio.sleep(rests[-1] + 0.001)
         client.site[f"{SITE}/gone"] = Exchange(status=404)
         await polite.get(Ask(f"{SITE}/gone"))
-        await polite.get(Ask(f"{SITE}/bad"))
+        await polite.get(Ask(f"{SITE}/worse"))
         (again,) = polite.waits.values()
 
         for n, rest in enumerate(rests):
@@ -348,6 +348,45 @@ def test_what_is_wrong_with_an_address_is_not_held_against_its_host(came: Exchan
 
         assert polite.waits == {}
         assert isinstance(await polite.get(Ask(f"{SITE}/b")), Answer)
+        await polite.close()
+
+    run(main)
+
+
+@pytest.mark.parametrize("bad", [Exchange(status=500), failed("timeout")])
+def test_a_page_that_always_fails_keeps_others_of_its_host_from_being_asked_once_only(bad: Exchange):
+    async def main() -> None:
+        client = FakeClient({f"{SITE}/bad": bad})
+        polite = fetcher(client, HostRule(pace=1))
+
+        async def visit() -> list[type]:
+            return [type(await polite.get(Ask(f"{SITE}/{name}"))) for name in ("list", "bad", "good")]
+
+        first = await visit()
+        await asyncio.sleep(70)
+        second = await visit()
+        third = await visit()
+
+        assert first == [Answer, Answer, Waiting]
+        assert second == third == [Answer, Answer, Answer]
+        await polite.close()
+
+    run(main)
+
+
+def test_a_host_that_fails_for_all_its_pages_is_left_alone_whichever_is_asked_for():
+    async def main() -> None:
+        client = FakeClient({f"{SITE}/{n}": Exchange(status=502) for n in range(3)})
+        polite = fetcher(client, HostRule(pace=1))
+        rests: list[float] = []
+        now = clock()
+        for n in (0, 1, 0, 2, 1, 0):
+            await polite.get(Ask(f"{SITE}/{n}"))
+            rests.append((polite.waits["czj.example.gov.cn"] - now()).total_seconds())
+            await asyncio.sleep(rests[-1] + 1)
+
+        for n, rest in enumerate(rests):
+            assert 60 * 2**n <= rest <= 66 * 2**n
         await polite.close()
 
     run(main)

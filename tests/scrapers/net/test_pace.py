@@ -29,7 +29,7 @@ TROUBLES = (
 
 @st.composite
 def sites(draw: st.DrawFn) -> tuple[dict[str, float], int, int, list[tuple[str, float]]]:
-    """Pace by host, a seed for what the sites do, how often in ten they fail, and which host is asked after how long."""
+    """Pace by host, a seed for what sites do, how often in ten they fail, and which host is asked after how long."""
     paces = {host: draw(st.sampled_from([0.5, 2.0, 5.0])) for host in HOSTS}
     asked = draw(st.lists(st.tuples(st.sampled_from(HOSTS), st.sampled_from([0.0, 0.1, 3.0])), min_size=1, max_size=40))
     return paces, draw(st.integers(0, 1000)), draw(st.integers(0, 5)), asked
@@ -216,7 +216,19 @@ def test_rests_long_over_are_forgotten_and_standing_ones_never():
     assert rests.of("standing", START + timedelta(days=3)) == Rest(START + timedelta(days=7), "retry-after", 1)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5", "1.5", "Wed, 99 Foo 2026 00:00:00 GMT", "²"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "0",
+        "-5",
+        "1.5",
+        "Sun, 01 Mar 2026 00:00:00 GMT",
+        "Wed, 99 Foo 2026 00:00:00 GMT",
+        "²",
+    ],
+)
 def test_a_retry_after_that_says_nothing_readable_says_nothing(text: str):
     assert retry_after({"retry-after": text}, START) is None
 
