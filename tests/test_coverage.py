@@ -99,7 +99,8 @@ def late(before: str | None, after: str, stated: date | None = None) -> tuple[st
 
 
 def test_what_we_saw_in_time_is_in_time_whatever_it_says() -> None:
-    assert late("2024-10-29", "2024-10-30", date(2024, 11, 5)) == ("in_time", -2, -1, False)
+    assert late("2024-10-29", "2024-10-30", date(2024, 11, 5)) == ("in_time", -2, -1, True)
+    assert late("2024-10-29", "2024-10-30", date(2024, 10, 30)) == ("in_time", -2, -1, False)
     assert late(None, "2024-10-31") == ("in_time", None, 0, False)
 
 

@@ -112,7 +112,7 @@ def _day(parts: Mapping[str, int]) -> date | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
     """How late a disclosure was, in days: ``stated`` by its own date (negative: early), ``at_least`` and ``at_most`` by
-    what we saw. ``contradicted``: we looked after its stated date, and it was not there."""
+    what we saw. ``contradicted``: we looked after its stated date, and it was not there, or before it, and it was."""
 
     verdict: Verdict
     stated: int | None = None
@@ -125,10 +125,11 @@ def lateness(due: date | None, *, seen_before: str | None, seen_after: str, stat
     """Return how late a disclosure was that was not there at the look ``seen_before`` (None: there was none) and was at
     ``seen_after``; its page says ``stated``. Days are those of Asia/Shanghai."""
     last_without = None if seen_before is None else local_day(seen_before)
-    contradicted = stated is not None and last_without is not None and stated < last_without
+    first_with = local_day(seen_after)
+    contradicted = stated is not None and (stated > first_with or (last_without is not None and stated < last_without))
     if due is None:
         return Lateness(verdict="undated", contradicted=contradicted)
-    at_most = (local_day(seen_after) - due).days
+    at_most = (first_with - due).days
     at_least = None if last_without is None else (last_without - due).days
     claimed = None if stated is None else (stated - due).days
     if at_most <= 0:

@@ -315,6 +315,63 @@ RULED = _object(
 VERIFIED = _object({"code": _TEXT, "place": _TEXT, "details": _TEXT, "message": _TEXT}, "verified")
 REBUILT = _object({"looks": _COUNT, "documents": _TEXTS, "held": _TEXTS, "failed": _TEXTS}, "rebuilt")
 
+_DAY_MAYBE: Schema = {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d-\d\d$"}
+_HEALTH = ("ok", "new", "failing", "blocked", "disallowed", "gone", "empty", "stale", "waiting")
+COVERED = _object(
+    {
+        "unit": _TEXT,
+        "year": _NUMBER,
+        "kind": _KIND,
+        "scope": _SCOPE,
+        "state": _one_of("published", "held", "withdrawn", "missing", "failing", "unlooked"),
+        "document": _WORDS,
+        "published_on": _WORDS,
+        "seen_before": _MOMENT_MAYBE,
+        "seen_after": _MOMENT_MAYBE,
+        "due": _DAY_MAYBE,
+        "rule": _one_of("approval", "approval_unit", "declared", "october", "none"),
+        "rule_confirmed": _FLAG,
+        "approved_on": _DAY_MAYBE,
+        "approved_quote": _WORDS,
+        "verdict": _one_of("in_time", "late", "in_time_stated", "late_stated", "unknown", "undated", None),
+        "late_stated": _MAYBE,
+        "late_at_least": _MAYBE,
+        "late_at_most": _MAYBE,
+        "contradicted": _FLAG,
+        "overdue": _MAYBE,
+        "gone_before": _MOMENT_MAYBE,
+        "gone_since": _MOMENT_MAYBE,
+        "sources": _list(_object({"source": _TEXT, "state": _one_of(*_HEALTH)}, "bringing")),
+        "message": _TEXT,
+    },
+    "covered",
+)
+HEALTH = _object(
+    {
+        "source": _TEXT,
+        "place": _one_of("folder", "page", "listing", "feed", "sitemap", "warc"),
+        "address": _TEXT,
+        "state": _one_of(*_HEALTH),
+        "since": _MOMENT_MAYBE,
+        "last_visit": _MOMENT_MAYBE,
+        "last_success": _MOMENT_MAYBE,
+        "failures": _COUNT,
+        "outcome": _WORDS,
+        "status": _MAYBE,
+        "error": _WORDS,
+        "next_look": _MOMENT_MAYBE,
+        "waits_until": _MOMENT_MAYBE,
+        "documents": _COUNT,
+        "captures": _COUNT,
+        "last_change": _MOMENT_MAYBE,
+    },
+    "health",
+)
+ALARM = _object(
+    {"at": _MOMENT, "source": _TEXT, "before": _one_of(*_HEALTH), "after": _one_of(*_HEALTH), "reason": _TEXT},
+    "alarm",
+)
+
 NAMES: Mapping[str, Schema] = {
     "figure": FIGURE,
     "passage": PASSAGE,
@@ -331,6 +388,9 @@ NAMES: Mapping[str, Schema] = {
     "ruled": RULED,
     "verified": VERIFIED,
     "rebuilt": REBUILT,
+    "covered": COVERED,
+    "health": HEALTH,
+    "alarm": ALARM,
 }
 """Every schema by its name."""
 
@@ -348,6 +408,9 @@ OUTPUTS: Mapping[str, tuple[str, bool]] = {
     "rule": ("ruled", False),
     "verify": ("verified", True),
     "rebuild": ("rebuilt", False),
+    "coverage": ("covered", True),
+    "sources": ("health", True),
+    "sources alarms": ("alarm", True),
 }
 """What each command prints with ``--json``: the schema, and whether a list of such."""
 

@@ -43,6 +43,13 @@ def _survey(
     )
 
 
+def unseen(workspace: Workspace) -> tuple[Health, ...]:
+    """Return how the configured sources are where nothing was gathered yet."""
+    now = moment(workspace.clock())
+    config = workspace.config
+    return tuple(healths.health(_source(config, source), (), now=now) for source in config.sources)
+
+
 def alarm(workspace: Workspace, store: Store, names: Collection[str] | None = None) -> tuple[Alarm, ...]:
     """Keep and return an alarm for each of the sources ``names`` (None: all) whose state changed since the last one."""
     raised = healths.raised(operations.standing(store), _survey(workspace, store, names, {}), workspace.clock())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli import changes, documents, gathering, keeping
+from tracker.cli import changes, documents, gathering, keeping, watching
 from tracker.cli.options import Options
 from tracker.cli.session import Session
 from tracker.messages import Messages
@@ -52,6 +52,8 @@ def application(words: Messages) -> typer.Typer:
     gathering.register(app, words)
     documents.register(app, words)
     changes.register(app, words)
+    watching.register(app, words)
+    watching.sources(app, words)
     keeping.register(app, words)
     return app
 
@@ -62,8 +64,10 @@ def command(words: Messages) -> Callable[..., object]:
 
     rich_utils.OPTIONS_PANEL_TITLE = words("help.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = words("help.arguments")
+    rich_utils.COMMANDS_PANEL_TITLE = words("help.commands")
     made: Any = typer.main.get_command(application(words))
-    for each in (made, *made.commands.values()):
+    groups = [each for each in made.commands.values() if hasattr(each, "commands")]
+    for each in (made, *made.commands.values(), *(inner for group in groups for inner in group.commands.values())):
         each.get_help_option(typer.Context(each, help_option_names=list(_HELP))).help = words("option.help")
         for parameter in each.params:
             if parameter.name in ("install_completion", "show_completion"):

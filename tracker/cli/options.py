@@ -41,12 +41,21 @@ class Options:
     def command(self, app: typer.Typer, name: str, group: str) -> Any:
         """Return the decorator of a command with the help ``help.<name>``, whose first sentence stands in the list."""
         text = self.words(f"help.{name}")
-        first = re.split(r"(?<=。)|(?<=\.)\s", text, maxsplit=1)[0]
-        return app.command(name, help=text, short_help=first, rich_help_panel=group)
+        return app.command(name, help=text, short_help=first_sentence(text), rich_help_panel=group)
+
+    def subcommand(self, group: typer.Typer, of: str, name: str) -> Any:
+        """Return the decorator of a command of the group ``of``, with the help ``help.<of>_<name>``."""
+        text = self.words(f"help.{of}_{name}")
+        return group.command(name, help=text, short_help=first_sentence(text))
 
     def argument(self, name: str, *, text: str | None = None) -> Any:
         """Return the argument ``name`` with the help ``argument.<name>``."""
         return typer.Argument(metavar=name, help=self.words(text or f"argument.{name.lower()}"), show_default=False)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a help text, which stands in lists of commands."""
+    return re.split(r"(?<=。)|(?<=\.)\s", text, maxsplit=1)[0]
 
 
 def _one_of(words: Messages, among: tuple[str, ...]) -> Any:
