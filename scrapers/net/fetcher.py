@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any, Literal, TypeVar
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
-from scrapers.answers import Answer, Ask, Failure, Hop
+from scrapers.answers import Answer, Ask, Hop
 from scrapers.finding.refresh import refresh
 from scrapers.net.client import Client, Exchange
+from scrapers.net.failures import NoAnswerError
 from scrapers.net.manners import HostRule, Quiet
 from scrapers.net.pace import Lane, Lanes, Rest, Rests, retry_after, stretched
 from scrapers.net.robots import Rules, no_rules, rules
+from scrapers.net.targets import target
 
 T = TypeVar("T")
 
@@ -176,12 +178,12 @@ class Fetcher:
         while True:
             url = step.url
             place = _place(url)
-            if not isinstance(place, _Place):
-                return _stopped(ask, trail, sent, place, url)
+            if isinstance(place, NoAnswerError):
+                return _stopped(ask, trail, sent, place)
             if trail.been(url, place.host):
-                return _stopped(ask, trail, sent, "loop", url)
+                return _stopped(ask, trail, sent, NoAnswerError("loop", f"{url} was asked for already"))
             if len(trail.hops) > HOPS:
-                return _stopped(ask, trail, sent, "redirects", url)
+                return _stopped(ask, trail, sent, NoAnswerError("redirects", f"sent on {HOPS} times, and to {url}"))
             came = await self._step(place, _applicable(step), trail)
             if isinstance(came, Waiting | Disallowed):
                 return replace(came, hops=tuple(trail.hops))
@@ -292,7 +294,7 @@ class Fetcher:
                 return self._wait_for_robots(place, now)
             onward = _location(url, exchange)
             if onward is not None:
-                if not isinstance(next_place := _place(onward), _Place):
+                if isinstance(next_place := _place(onward), NoAnswerError):
                     break
                 there, url = next_place, onward
                 continue
@@ -324,35 +326,20 @@ class Fetcher:
         return known
 
 
-def _place(url: str) -> _Place | Failure:
-    """Return where ``url`` lies, or why it lies nowhere."""
+def _place(url: str) -> _Place | NoAnswerError:
+    """Return where ``url`` lies, or why it lies nowhere. One host spelt in two ways is one."""
     try:
-        parts = urlsplit(url)
-        name, port = parts.hostname, parts.port
-    except ValueError:
-        return "address"
-    if parts.scheme not in ("http", "https"):
-        return "scheme" if parts.scheme else "address"
-    if not name:
-        return "address"
-    host = _ascii(name.rstrip("."))
-    standard = {"http": 80, "https": 443}[parts.scheme]
-    shown = f"[{host}]" if ":" in host else host
-    return _Place(host, f"{parts.scheme}://{shown}" + ("" if port in (None, standard) else f":{port}"))
-
-
-def _ascii(name: str) -> str:
-    """Return a host's name as it is asked for: 财政局.中国 and its xn-- form are one host."""
-    try:
-        return name.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return name.lower()
+        there = target(url)
+    except NoAnswerError as error:
+        return error
+    return _Place(there.name, there.origin)
 
 
 def _overtaxed(exchange: Exchange) -> bool:
     """Tell whether the host, not only this address, cannot answer now."""
-    status = exchange.status
-    return exchange.failure in _HOST_FAILURES or (status is not None and (status == 429 or status >= 500))
+    if exchange.status is None:
+        return exchange.failure in _HOST_FAILURES
+    return exchange.failure == "timeout" or exchange.status == 429 or exchange.status >= 500
 
 
 def _location(url: str, exchange: Exchange) -> str | None:
@@ -360,8 +347,9 @@ def _location(url: str, exchange: Exchange) -> str | None:
     location = exchange.headers.get("location", "").strip()
     if exchange.status not in _REDIRECTS or not location:
         return None
+    path, mark, query = location.partition("?")
     try:
-        return urldefrag(urljoin(url, location)).url
+        return urldefrag(urljoin(url, path.replace("\\", "/") + mark + query)).url
     except ValueError:
         # Not an address at all: as it stands it is told, and leads nowhere.
         return location
@@ -381,10 +369,7 @@ def _onward(url: str, exchange: Exchange) -> Hop | None:
 
 def _next(ask: Ask, step: Ask, hop: Hop) -> Ask:
     """Return what is asked for after ``hop``, with the referer that a browser would send."""
-    referer = step.url if hop.how == "refresh" else step.referer
-    if referer is not None and referer.startswith("https:") and not hop.to.startswith("https:"):
-        referer = None
-    return replace(ask, url=hop.to, referer=referer)
+    return replace(ask, url=hop.to, referer=step.url if hop.how == "refresh" else step.referer)
 
 
 def _applicable(step: Ask) -> Ask:
@@ -410,12 +395,11 @@ def _answer(ask: Ask, url: str, exchange: Exchange, trail: _Trail) -> Answer:
     )
 
 
-def _stopped(ask: Ask, trail: _Trail, sent: Exchange | None, failure: Failure, at: str) -> Answer:
-    """Return the answer to a look that could not go on to ``at``: the last one that came, without its bytes."""
+def _stopped(ask: Ask, trail: _Trail, sent: Exchange | None, why: NoAnswerError) -> Answer:
+    """Return the answer to a look that could not go on: the last one that came, without its bytes."""
     last = trail.hops[-1].url if trail.hops else ask.url
-    if sent is None:
-        return Answer(ask=ask, final_url=last, failure=failure, detail=at)
-    return replace(_answer(ask, last, sent, trail), body=None, failure=failure, detail=at)
+    answer = Answer(ask=ask, final_url=last) if sent is None else _answer(ask, last, sent, trail)
+    return replace(answer, body=None, failure=why.failure, detail=why.detail)
 
 
 def _quiet_until(quiet: tuple[Quiet, ...], now: datetime) -> datetime | None:
