@@ -125,6 +125,7 @@ CHANGE = _object(
         "seen_after": _MOMENT_MAYBE,
         "detected_at": _MOMENT_MAYBE,
         "superseded": _FLAG,
+        "explained": _FLAG,
         "announce": _FLAG,
     },
     "change",
@@ -153,6 +154,7 @@ STATE = _object(
         "last_at": _MOMENT,
         "held": _FLAG,
         "outcome": _TEXT,
+        "published_on": _WORDS,
     },
     "state",
 )
