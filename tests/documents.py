@@ -217,7 +217,7 @@ def differences(page: Path, folder: Path, data: Path) -> Iterator[tuple[Step, st
 
 
 def options() -> Mapping[str, tuple[tuple[str, ...], str]]:
-    """Return for each command its options and arguments as they are typed, and its help."""
+    """Return for each command, also those of a group, its options and arguments as they are typed, and its help."""
     import typer
 
     from tracker.cli.application import application
@@ -227,6 +227,8 @@ def options() -> Mapping[str, tuple[tuple[str, ...], str]]:
     found: dict[str, tuple[tuple[str, ...], str]] = {"": (_names(program), "")}
     for name, command in getattr(program, "commands").items():  # noqa: B009  (only a group has commands)
         found[name] = (_names(command), str(command.help))
+        for inner, each in getattr(command, "commands", {}).items():
+            found[f"{name} {inner}"] = (_names(each), str(each.help))
     return found
 
 
