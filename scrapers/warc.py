@@ -17,7 +17,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any, Literal, cast
+from urllib.parse import quote
 
+from warcio.bufferedreaders import ChunkedDataException  # pyright: ignore[reportMissingTypeStubs]
 from warcio.exceptions import ArchiveLoadFailed  # pyright: ignore[reportMissingTypeStubs]
 from warcio.recordloader import ArcWarcRecordLoader  # pyright: ignore[reportMissingTypeStubs]
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException  # pyright: ignore[reportMissingTypeStubs]
@@ -37,6 +39,7 @@ _FIRST = re.compile(rb"WARC/\d\.\d+\r?\n|[a-z]+://\S+ [\d.]+ \d{14} ")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z?")
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _KEPT_OUT = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_TOKEN = "!#$&'*+^`|~"  # and letters, digits, -._ : what the name of a header may be made of
 _UNTOLD = re.compile(r"[\r\n\x00]+")
 
 
@@ -77,7 +80,16 @@ class _BrokenError(Exception):
     """A record that can't be read; its message says why."""
 
 
-_UNREADABLE = (_BrokenError, ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, EOFError, OSError)
+_UNREADABLE = (
+    _BrokenError,
+    ArchiveLoadFailed,
+    ChunkedDataException,
+    StatusAndHeadersParserException,
+    EOFError,
+    OSError,
+    ValueError,
+    zlib.error,
+)
 """What reading a damaged record raises."""
 
 
@@ -211,7 +223,12 @@ def _of_part(
 def _parsed(
     loader: Any, stream: IO[bytes], line: bytes, offset: int, size: int, told: dict[str, Mapping[str, Any]]
 ) -> Record | None:
-    record: Any = loader.parse_record_stream(stream, line, check_digests=True)
+    try:
+        record: Any = loader.parse_record_stream(stream, line, check_digests=True)
+    except (AttributeError, TypeError, LookupError) as error:  # the library takes it for granted that heads are whole
+        raise _BrokenError("its head lacks what a record has to have") from error
+    if record.length is None:
+        raise _BrokenError("its head does not say how long it is")
     head: Any = record.rec_headers
     kind = record.rec_type
     url = head.get_header("WARC-Target-URI") or ""
@@ -434,8 +451,8 @@ def _http(status: int, headers: Mapping[str, str], length: int | None) -> Any:
     """Return the head of an answer as it fits a body without content encoding."""
     told: list[tuple[str, str]] = []
     for name, value in sorted(headers.items()):
-        kept = f"x-archive-orig-{name}" if name.lower() in _KEPT_OUT else name
-        told.append((_UNTOLD.sub(" ", kept), _UNTOLD.sub(" ", str(value))))
+        kept = f"x-archive-orig-{name}" if name.lower() in _KEPT_OUT else quote(name, safe=_TOKEN)
+        told.append((kept, _UNTOLD.sub(" ", value)))
     if length is not None:
         told.append(("content-length", str(length)))
     return StatusAndHeaders(f"{status} {_reason(status)}", told, protocol="HTTP/1.1")

@@ -120,12 +120,10 @@ def looks_in(
         if found.body is not None:
             sha = hashlib.sha256(found.body).hexdigest()
             bodies.keep(found, found.body, sha)
-        elif found.kind == "revisit" and (found.status != 304 or found.details is not None):
+        elif found.kind == "revisit" and found.status != 304:
             sha = bodies.of(found)
-            if sha is None and found.status != 304:
-                yield Broken(
-                    found.offset, f"{found.url}: its bytes are in another file, which has to be taken in first"
-                )
+            if sha is None:
+                yield Broken(found.offset, f"{found.url}: its bytes are in no record before it")
                 continue
         if include and not any(pattern.search(found.url) for pattern in include):
             continue
@@ -143,9 +141,8 @@ def _look(
 ) -> rows.Look | None:
     if record.details is not None:
         return _ours(record, record.details, source, claims, sha)
-    if record.kind == "metadata" or (
-        record.kind == "response" and 300 <= (record.status or 0) < 400 and record.status != 304
-    ):
+    onward = record.kind == "response" and record.status in (301, 302, 303, 307, 308)
+    if record.kind == "metadata" or onward:  # what it leads to has a record of its own
         return None
     if _LAYOUT.match(record.headers.get("content-type", "")):
         return None
