@@ -36,6 +36,8 @@ DISCLOSURES = "决算|预算"
 
 _SHOWN = 3
 _LEAST_FIGURES = 10
+_COLUMN_NAME = 12
+"""Characters of a column's name; what is longer is the headline of something."""
 _COLUMN = re.compile(r"预\W*决算|决算|预算|财政(?:信息|资金|公开|数据)|财务公开|信息公开")
 _YEARLY = re.compile(r"\A\W*20\d\d\s*年?度?\W*\Z")
 _SECTION = re.compile(
@@ -126,7 +128,8 @@ class _Looked:
         self.remarks.append(Remark("sitemap", {"count": len(found), "further": len(further)}))
         sections = Counter(match[0] for link in found if (match := _SECTION.search(link.url)))
         if not sections:
-            raise NothingFoundError([*self.remarks, Remark("sitemap.choose")])
+            inside = [Remark("sitemap.inside", {"url": each}) for each in further[:_SHOWN]]
+            raise NothingFoundError([*self.remarks, *inside, *([Remark("sitemap.choose")] if found else [])])
         section, count = sections.most_common(1)[0]
         self.remarks.append(Remark("section", {"section": section, "count": count}))
         return self._proposal("sitemap", ({"url": re.escape(section)},), "")
@@ -156,7 +159,7 @@ class _Looked:
         """Return the proposal for a file that is no page. Raises NothingFoundError."""
         told = reading.read(self.body, self.name, self.taxonomy, Identity())
         if not told.figures:
-            raise NothingFoundError([*self.remarks, Remark("nothing")])
+            raise NothingFoundError([*self.remarks, Remark("file", {"name": self.name})])
         return self._document(told.identity, (), len(told.figures), "")
 
     def _figures(self, name: str) -> int:
@@ -192,8 +195,9 @@ class _Looked:
         if len(years) > 1:
             self.remarks += [Remark("years", {"count": len(years)}), *_examples(years)]
             return self._proposal("listing", ({"text": r"^\W*20\d\d\s*年?度?\W*$"}, {}), _site(page))
-        columns = [link for link in found if _COLUMN.search(link.text) and link.url != normalised(self.url)]
-        raise NothingFoundError([*self.remarks, Remark("nothing"), *(Remark("column", _shown(c)) for c in columns[:5])])
+        named = [link for link in found if _COLUMN.search(link.text) and len(link.text) <= _COLUMN_NAME]
+        columns = [Remark("column", _shown(link)) for link in named if link.url != normalised(self.url)]
+        raise NothingFoundError([*self.remarks, Remark("nothing"), *columns[:5]])
 
     def _paged(self) -> None:
         further = next_pages(self.body, self.base)
