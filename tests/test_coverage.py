@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from storage.rows import Look
 from storage.store import Store
 from tests.cli.conftest import text
+from tests.generator.ledger import make
 from tracker import config, watching
 from tracker.coverage import Bringing, Covered, Published, coverage
 from tracker.deadlines import deadline, lateness, printed_approval
@@ -284,34 +285,65 @@ def record(store: Store, day: int, slot: str, outcome: str, data: bytes | None =
     store.record(data, look)
 
 
+WATCHED = f"""
+    [fetching]
+    contact = "mailto:watch@example.org"
+    [[sources]]
+    name = "x"
+    listing = "{LIST}"
+    [[watch]]
+    units = ["{make(3, 2022).unit}"]
+    years = [2021, 2023]
+"""
+OF_A_DOCUMENT = {"listed_at": LIST, "patience": [3, 3]}
+
+
 def test_the_window_of_publication_is_between_two_looks(tmp_path: Path) -> None:
-    words = f"""
-        [fetching]
-        contact = "mailto:watch@example.org"
-        [[sources]]
-        name = "x"
-        listing = "{LIST}"
-        [[watch]]
-        units = ["孝感市双桥街道办事处"]
-        years = [2021, 2023]
-    """
-    content = text(2023)
-    with Workspace(config.parse(words, tmp_path / "config.toml"), lambda: at(20)).house() as house:
+    workspace = Workspace(config.parse(WATCHED, tmp_path / "config.toml"), lambda: at(20))
+    with workspace.house() as house:
         store = house.store
         record(store, 1, LIST, "listing", b"<html>nothing</html>", links=0)
         record(store, 3, LIST, "unmodified", links=0)
         record(store, 4, LIST, "failed")
         record(store, 5, LIST, "listing", b"<html>one</html>", links=1)
-        record(store, 5, PAGE, "failed", listed_at=LIST)
+        record(store, 5, PAGE, "failed", **OF_A_DOCUMENT)
         record(store, 6, LIST, "unmodified", links=1)
-        record(store, 6, PAGE, "captured", content.encode(), listed_at=LIST, patience=[3, 3])
+        record(store, 6, PAGE, "captured", text(2023).encode(), **OF_A_DOCUMENT)
         settle(house)
-        unit = store.connection.execute("SELECT unit FROM documents").fetchone()[0]
-        watched = config.parse(words.replace("孝感市双桥街道办事处", unit), tmp_path / "config.toml")
 
-        before, one = watching.covered(Workspace(watched, lambda: at(20)), store)
+        before, one = watching.covered(workspace, store)
 
     assert (one.state, one.seen_before, one.seen_after) == ("published", at(3), at(6))
     assert one.late is not None
     assert (one.late.verdict, one.late.at_least, one.late.at_most) == ("late", 3, 6)
     assert (before.state, before.sources) == ("missing", (("x", "stale"),))
+
+
+def test_what_was_taken_down_is_withdrawn_since_the_first_look_without_it(tmp_path: Path) -> None:
+    workspace = Workspace(config.parse(WATCHED, tmp_path / "config.toml"), lambda: at(12))
+    with workspace.house() as house:
+        record(house.store, 6, PAGE, "captured", text(2023).encode(), **OF_A_DOCUMENT)
+        for day in (7, 8, 9, 10):
+            record(house.store, day, LIST, "listing", b"<html>none</html>", links=1)
+            record(house.store, day, PAGE, "gone", **OF_A_DOCUMENT)
+        settle(house)
+
+        _, one = watching.covered(workspace, house.store)
+
+    assert (one.state, one.gone_before, one.gone_since) == ("withdrawn", at(6), at(7))
+    assert one.seen_before is None
+
+
+def test_an_attachment_was_not_there_where_its_page_was_not_listed(tmp_path: Path) -> None:
+    workspace = Workspace(config.parse(WATCHED, tmp_path / "config.toml"), lambda: at(12))
+    with workspace.house() as house:
+        record(house.store, 2, LIST, "listing", b"<html>none</html>", links=0)
+        record(house.store, 3, LIST, "listing", b"<html>one</html>", links=1)
+        page = "https://x.gov.cn/p.html"
+        record(house.store, 3, page, "captured", b"<html><a href=2023.html></a></html>", **OF_A_DOCUMENT)
+        record(house.store, 3, PAGE, "captured", text(2023).encode(), page=page, patience=[3, 3], link="2023")
+        settle(house)
+
+        _, one = watching.covered(workspace, house.store)
+
+    assert (one.state, one.seen_before, one.seen_after) == ("published", at(2), at(3))
