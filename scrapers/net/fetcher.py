@@ -32,6 +32,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOST_FAILURES = frozenset({"connection", "dns", "protocol", "proxy", "timeout"})
 # Not even a connection: no address of the host is to blame.
 _UNREACHED = frozenset({"connection", "dns", "proxy"})
+# The server is there; what it would have said is not known.
+_HALF_REACHED = frozenset({"protocol", "timeout", "truncated"})
 # A robots.txt came, and is none.
 _UNREADABLE = frozenset({"bomb", "encoding", "too_large"})
 # Nothing can be asked for there, now or later; redirected to it, a robots.txt does not exist.
@@ -63,10 +65,12 @@ class Disallowed:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an address lies: the host that has the lane, the origin that has the robots.txt."""
+    """Where an address lies: the host that has the lane, the origin that has the robots.txt. ``url`` is the address as
+    it is asked for: one with ``..`` in it is not judged by the folder that it leaves."""
 
     host: str
     origin: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ class Fetcher:
             place = _place(url)
             if isinstance(place, NoAnswerError):
                 return _stopped(ask, trail, sent, place)
-            if trail.been(url, place.host):
+            if trail.been(place.url, place.host):
                 return _stopped(ask, trail, sent, NoAnswerError("loop", f"{url} was asked for already"))
             if len(trail.hops) > HOPS:
                 return _stopped(ask, trail, sent, NoAnswerError("redirects", f"sent on {HOPS} times, and to {url}"))
@@ -205,7 +209,7 @@ class Fetcher:
             known = await self._known(place, ticket)
             if not isinstance(known, _Known):
                 return known
-            forbidden = known.rules.forbid(step.url)
+            forbidden = known.rules.forbid(place.url)
             if forbidden is not None:
                 return Disallowed(step.url, forbidden)
             async with self._lanes.turn(place.host, ticket) as lane:
@@ -287,11 +291,9 @@ class Fetcher:
             async with self._lanes.turn(there.host, ticket) as lane:
                 exchange = await self._send(lane, there.host, Ask(url), {})
             if isinstance(exchange, Waiting):
-                return exchange
+                return exchange if hop == 0 else self._put_off(place)
             if _overtaxed(exchange) and exchange.failure is None:
-                now = self._clock()
-                self._without_robots.failed(place.origin, now, retry_after(exchange.headers, now))
-                return self._wait_for_robots(place, now)
+                return self._put_off(place, exchange)
             onward = _location(url, exchange)
             if onward is not None:
                 if isinstance(next_place := _place(onward), NoAnswerError):
@@ -301,7 +303,10 @@ class Fetcher:
             if exchange.failure in _UNREADABLE or (hop > 0 and exchange.failure in _NOWHERE):
                 break
             if exchange.failure is not None:
-                return _Unreachable(replace(exchange, detail=f"{url}: {exchange.detail}".rstrip(": ")))
+                if exchange.failure in _HALF_REACHED:
+                    self._put_off(place)
+                detail = f"{url}: {exchange.detail}".rstrip(": ")
+                return _Unreachable(replace(exchange, status=None, headers={}, body=None, detail=detail))
             if exchange.status is not None and 200 <= exchange.status < 300:
                 found = rules(exchange.body or b"", self._client.agent)
                 if url == f"{there.origin}/robots.txt":
@@ -309,6 +314,13 @@ class Fetcher:
                 return self._keep(place.origin, found)
             break
         return self._keep(place.origin, no_rules(self._client.agent))
+
+    def _put_off(self, place: _Place, exchange: Exchange | None = None) -> Waiting:
+        """Ask for the robots.txt of an origin later, ever later; not before ``exchange`` says."""
+        now = self._clock()
+        asked_for = None if exchange is None else retry_after(exchange.headers, now)
+        self._without_robots.failed(place.origin, now, asked_for)
+        return self._wait_for_robots(place, now)
 
     def _wait_for_robots(self, place: _Place, now: datetime) -> Waiting:
         """Return until when a page waits whose robots.txt, and nothing else, stands in the way."""
@@ -332,7 +344,7 @@ def _place(url: str) -> _Place | NoAnswerError:
         there = target(url)
     except NoAnswerError as error:
         return error
-    return _Place(there.name, there.origin)
+    return _Place(there.name, there.origin, there.url)
 
 
 def _overtaxed(exchange: Exchange) -> bool:

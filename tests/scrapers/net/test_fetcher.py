@@ -243,6 +243,61 @@ def test_a_server_that_cannot_be_reached_for_its_robots_txt_has_failed_for_the_p
     run(main)
 
 
+@pytest.mark.parametrize("failure", ["protocol", "timeout", "truncated"])
+def test_a_robots_txt_that_breaks_off_is_asked_for_later_and_is_no_answer_for_the_page(failure: Failure):
+    half = Exchange(status=200, headers={"etag": '"robots"'}, failure=failure)
+
+    async def main() -> None:
+        client = FakeClient({f"{SITE}/robots.txt": half})
+        polite = fetcher(client)
+
+        first = answered(await polite.get(Ask(f"{SITE}/a")))
+        second = await polite.get(Ask(f"{SITE}/b"))
+
+        assert (first.status, first.headers, first.failure) == (None, {}, failure)
+        assert isinstance(second, Waiting)
+        assert second.why == "robots"
+        assert len(client.seen) == 1
+        await polite.close()
+
+    run(main)
+
+
+def test_a_robots_txt_that_has_moved_to_a_resting_host_is_asked_for_later():
+    async def main() -> None:
+        client = FakeClient(
+            {
+                f"{OTHER}/busy": Exchange(status=429, headers={"retry-after": "86400"}),
+                f"{SITE}/robots.txt": sent_to(f"{OTHER}/robots.txt"),
+            }
+        )
+        polite = fetcher(client, HostRule(pace=1))
+        await polite.get(Ask(f"{OTHER}/busy"))
+
+        came = await asyncio.gather(*(polite.get(Ask(f"{SITE}/{n}")) for n in range(5)))
+
+        assert {(each.host, each.why) for each in came if isinstance(each, Waiting)} == {
+            ("czj.example.gov.cn", "robots")
+        }
+        assert sum(each.host == "czj.example.gov.cn" for each in client.seen) == 1
+        await polite.close()
+
+    run(main)
+
+
+def test_an_address_is_judged_by_the_robots_txt_as_it_is_asked_for():
+    async def main() -> None:
+        client = FakeClient({f"{SITE}/robots.txt": page("User-agent: *\nDisallow: /inner/\n")})
+        polite = fetcher(client)
+
+        for url in ("/open/../inner/a", "/open/%2e%2E/inner/a", "/open\\..\\inner/a", "/./inner/a", "/%69nner/a"):
+            assert isinstance(await polite.get(Ask(SITE + url)), Disallowed), url
+        assert client.urls() == []
+        await polite.close()
+
+    run(main)
+
+
 def test_the_delay_that_a_robots_txt_asks_for_is_kept_to_where_it_is_longer():
     async def main() -> None:
         client = FakeClient({f"{SITE}/robots.txt": page("User-agent: *\nCrawl-delay: 20\n")})
