@@ -198,7 +198,9 @@ def _supposed(found: Sequence[Telling], by_slot: Mapping[str, Sequence[Event]]) 
         by = linked.get(slot)
         # Found empty, or with something else, before: then it really came later.
         untouched = by_slot[slot][0].look == first.look
-        if by is not None and untouched and (by.at, by.seq) < (first.at, first.seq) and slot != by.slot:
+        if by is None or not untouched or slot == by.slot or (by.visit and by.visit == first.visit):
+            continue
+        if (by.at, by.seq) < (first.at, first.seq):
             late.append(replace(first, at=by.at, seq=by.seq, visit=by.visit, supposed=True))
     return late
 

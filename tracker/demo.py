@@ -1,8 +1,10 @@
-"""One full pass over the sources of the shipped ``config.toml``, and what a reader wants to know of it: ``make demo``.
+"""The main job on the samples: the service gathers them from a small site, which revises two of them meanwhile, and
+a reader is told what came of it: ``make demo``.
 
-Run again it says that nothing changed.
+The site remembers what it showed last, so that a second run says that nothing changed.
 """
 
+import asyncio
 import os
 import shutil
 import sys
@@ -10,18 +12,20 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from storage import queries
 from storage.store import Store
 from tracker.cli import leave, speaking
 from tracker.cli.documents import percent, told
 from tracker.cli.failures import guarded
-from tracker.cli.gathering import tell_report
 from tracker.cli.session import Session, quoted
 from tracker.cli.tables import table
 from tracker.cli.wording import sentence
-from tracker.gathering import Report, fetch
-from tracker.settings import FolderSource
+from tracker.demosite import DemoSite, serving
+from tracker.gathering import FAILED
+from tracker.service import Entry, serve
+from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 _EACH = 3
@@ -39,23 +43,49 @@ def main(root: Path = ROOT) -> int:
 
 def _gather(session: Session) -> int:
     workspace = session.workspace()
-    with workspace.house() as house:
-        report = fetch(workspace, house, [each for each in workspace.config.sources if isinstance(each, FolderSource)])
-        if report.documents or report.failed or report.rebuilt:
-            _tell(session, house.store, report)
+    source = workspace.config.web[0]
+    site = DemoSite(workspace.config.root / "samples", workspace.config.data / "demo-site.txt")
+    session.say("demo.site", address=source.url)
+    try:
+        with serving(site, urlsplit(source.url).port or 80):
+            seen = asyncio.run(_watch(workspace, site))
+    except OSError as error:
+        session.warn("demo.port", address=source.url, why=error.strerror or error)
+        return 1
+    failed = [each for each in seen if each["outcome"] in FAILED]
+    with workspace.asking() as store:
+        if any(each["new_bytes"] for each in seen):
+            _tell(session, store, seen)
         else:
-            session.say("demo.nothing", files=len(report.files))
-        _next(session, house.store)
-    tell_report(session, report)
-    if report.failed:
-        session.warn("demo.failed")
-    return int(report.failed)
+            session.say("demo.nothing", looks=len(seen))
+        _next(session, store)
+    for each in failed:
+        outcome = session.words.name("look", each["outcome"])
+        session.warn("report.look", source=each["source"], outcome=outcome, file=each["url"], why=each["error"])
+    return int(bool(failed))
 
 
-def _tell(session: Session, store: Store, report: Report) -> None:
+async def _watch(workspace: Workspace, site: DemoSite) -> list[Found]:
+    """Run the service on the site, which publishes what it has left after the first visit; return what was seen."""
+    stop = asyncio.Event()
+    seen: list[Found] = []
+
+    def log(entry: Entry) -> None:
+        if entry.event == "look":
+            seen.append(entry.details)
+        elif entry.event == "derived":
+            if site.finished:
+                stop.set()
+            site.publish()
+
+    await serve(workspace, stop, log)
+    return seen
+
+
+def _tell(session: Session, store: Store, seen: Sequence[Found]) -> None:
     found = [told(session, each) for each in queries.documents(store)]
     units = {each["unit"] for each in found}
-    session.say("demo.gathered", files=len(report.files), documents=len(found), units=len(units))
+    session.say("demo.gathered", looks=len(seen), documents=len(found), units=len(units))
     _documents(session, found)
     revisions = queries.changes(store, axis="revision")
     if revisions:

@@ -4,6 +4,7 @@ It holds the bytes as they came, what was recorded of each request, the whole le
 page that says how to check all of it with ``sha256sum``. The same store gives the same archive, byte for byte.
 """
 
+import hashlib
 import html
 import io
 import json
@@ -79,6 +80,8 @@ def evidence(store: Store, document: str) -> Evidence:
     for lang, name in (("zh", "README.zh.txt"), ("en", "README.en.txt")):
         files[name] = _readme(lang, document, looks, captures, head).encode()
     files["CHECK.html"] = _page(store, document, looks, numbers, captures, head).encode()
+    sums = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    files["SHA256SUMS"] = "".join(sums).encode()
     return Evidence(document=document, captures=len(captures), looks=len(looks), head=head, data=_zipped(files))
 
 

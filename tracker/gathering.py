@@ -21,7 +21,36 @@ from tracker.settings import FolderSource
 from tracker.timeline import TEXT_SLOT
 from tracker.workspace import Workspace
 
-Outcome = Literal["new", "changed", "unchanged", "held", "rejected", "failed"]
+Outcome = Literal[
+    "new",
+    "changed",
+    "restored",
+    "moved",
+    "rewritten",
+    "unchanged",
+    "unmodified",
+    "page",
+    "listing",
+    "held",
+    "rejected",
+    "withdrawn",
+    "gone",
+    "error_page",
+    "login",
+    "challenge",
+    "blocked",
+    "unavailable",
+    "disallowed",
+    "waiting",
+    "failed",
+]
+"""What a look can mean. ``rewritten``: other bytes with the same content; ``unmodified``: the server said so;
+``page``: it only leads to attachments; ``gone``: this time, ``withdrawn`` over several looks and days; ``waiting``:
+not asked, for its host wants to be left alone."""
+
+
+FAILED = frozenset({"failed", "error_page", "login", "challenge", "blocked", "unavailable"})
+"""Outcomes that say nothing of what was looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +67,18 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What became of one file. ``document`` is its name, or ``capture:…`` while that is undecided; ``state`` the
-    number of the state that began with it."""
+    """What became of one file, or of one address that was asked for (``file`` is either). ``document`` is its name,
+    ``capture:…`` while that is undecided, None where nothing came; ``state`` the number of the state that began with
+    it; ``why`` what the server or the network said."""
 
     file: str
     at: str
-    sha: str
-    look: str
-    document: str
+    sha: str | None
+    look: str | None
+    document: str | None
     outcome: Outcome
+    source: str | None = None
+    why: str | None = None
     state: int | None = None
     problems: tuple[dict[str, Any], ...] = ()
 
@@ -64,8 +96,8 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        """Whether a file was not kept, or could not be read at all."""
-        return bool(self.troubles) or any(each.outcome == "failed" for each in self.files)
+        """Whether a file was not kept, or could not be read at all, or a server let us see nothing."""
+        return bool(self.troubles) or any(each.outcome in FAILED for each in self.files)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many files came out so."""
@@ -209,7 +241,8 @@ def _report(house: House, gathered: _Offers) -> Report:
         known = frozenset(look.id for look in store.fetch(rows.Look))
         settled, kept = _ingest(house, gathered)
         files = tuple(
-            _became(store, file, look, known=look in known) for look, file in zip(settled.looks, kept, strict=True)
+            became(store, file, store.fetch(rows.Look, id=look)[0], known=look in known)
+            for look, file in zip(settled.looks, kept, strict=True)
         )
         changes = queries.count_detected(store, before)
     return Report(
@@ -242,24 +275,22 @@ def _ingest(house: House, gathered: _Offers) -> tuple[Settled, list[str]]:
             gathered.troubles.append(Trouble(code="moment", file=name, document=error.document, at=error.at))
 
 
-def _became(store: Store, file: str, look: str, *, known: bool) -> Gathered:
-    record = store.fetch(rows.Look, id=look)[0]
-    reading = store.fetch(rows.Reading, look=look)[0]
-    sha = record.sha or ""
+def became(store: Store, file: str, record: rows.Look, *, known: bool = False) -> Gathered:
+    """Return what became of the look ``record`` that brought bytes, now that it is derived; ``known``: it stood before,
+    and nothing is new of it."""
+    reading = store.fetch(rows.Reading, look=record.id)[0]
+    told = Gathered(
+        file=file,
+        at=record.at,
+        sha=record.sha,
+        look=record.id,
+        document=reading.document,
+        outcome="unchanged",
+        source=record.source,
+    )
     if reading.document is None:
-        problems = queries.problems(store, look)
-        failed = any(each["code"].startswith("file.") for each in problems)
-        outcome: Outcome = "rejected" if reading.outcome == "rejected" else "failed" if failed else "held"
-        return Gathered(
-            file=file,
-            at=record.at,
-            sha=sha,
-            look=look,
-            document=capture_name(sha),
-            outcome=outcome,
-            problems=tuple(problems),
-        )
-    outcome, state = _outcome(store, reading.document, sha, record)
+        return _undecided(store, told, reading)
+    outcome, state = _outcome(store, reading.document, record)
     if known and outcome in ("new", "changed"):
         outcome, state = "unchanged", None
     version = (reading.digest or "")[:VERSION_LENGTH]
@@ -270,19 +301,22 @@ def _became(store: Store, file: str, look: str, *, known: bool) -> Gathered:
     ]
     if any(each["code"].startswith("file.") for each in problems):
         outcome = "failed"
-    return Gathered(
-        file=file,
-        at=record.at,
-        sha=sha,
-        look=look,
-        document=reading.document,
-        outcome=outcome,
-        state=state,
-        problems=tuple(problems),
-    )
+    return replace(told, outcome=outcome, state=state, problems=tuple(problems))
 
 
-def _outcome(store: Store, document: str, sha: str, look: rows.Look) -> tuple[Outcome, int | None]:
+def _undecided(store: Store, told: Gathered, reading: rows.Reading) -> Gathered:
+    if reading.outcome == "page":
+        return replace(told, outcome="page")
+    problems = queries.problems(store, reading.look)
+    failed = any(each["code"].startswith("file.") for each in problems)
+    outcome: Outcome = "rejected" if reading.outcome == "rejected" else "failed" if failed else "held"
+    return replace(told, document=capture_name(reading.sha or ""), outcome=outcome, problems=tuple(problems))
+
+
+def _outcome(store: Store, document: str, look: rows.Look) -> tuple[Outcome, int | None]:
+    if look.visit is not None:
+        return _of_visit(store, document, look)
+    sha = look.sha or ""
     states = {each["n"]: each for each in queries.states(store, document)}
     pieces: dict[int, dict[str, str]] = {}
     for each in queries.pieces(store, document):
@@ -301,6 +335,30 @@ def _outcome(store: Store, document: str, sha: str, look: rows.Look) -> tuple[Ou
                 first = min(n for n, each in states.items() if not each["held"])
                 return ("new" if state == first else "changed"), state
     return "unchanged", None
+
+
+def _of_visit(store: Store, document: str, look: rows.Look) -> tuple[Outcome, int | None]:
+    """Return what a look of a visit means: all looks of one are one moment, and at most one state begins with it."""
+    states = {each["n"]: each for each in queries.states(store, document)}
+    here = {
+        each["state"]
+        for each in queries.pieces(store, document)
+        if (each["slot"], each["sha"]) == (look.slot, look.sha)
+    }
+    begun = [n for n, state in states.items() if (look.visit or "") <= state["first_at"] <= look.at and n in here]
+    if any(states[n]["held"] for n in begun):
+        return "held", None
+    published = [n for n in begun if not states[n]["held"]]
+    if published and published[-1] - 1 not in here:
+        state = published[-1]
+        before = states.get(state - 1)
+        if before is None:
+            return "new", state
+        if before["outcome"] == "withdrawn":
+            return "restored", state
+        return ("moved" if before["version"] == states[state]["version"] else "changed"), state
+    earlier = any(each.sha == look.sha and each.at < look.at for each in store.looks(slot=look.slot))
+    return ("unchanged" if earlier else "rewritten"), None
 
 
 def capture_name(sha: str) -> str:

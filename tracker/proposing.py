@@ -316,7 +316,8 @@ def remark(of: Remark, words: Messages) -> str:
             told[group] = words.name(group, str(told[group] or "")) or "—"
     if isinstance(names := told.get("names"), tuple):
         told["names"] = words("comma").join(str(each) for each in cast("tuple[object, ...]", names))
-    return " ".join(words(f"propose.{of.code}", **told).split())
+    text = words(f"propose.{of.code}", **told)
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def quoted(text: str) -> str:

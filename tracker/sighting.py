@@ -26,7 +26,7 @@ TELLING = (CAPTURED, UNMODIFIED, GONE)
 _NO_DISCLOSURE = frozenset({"document.not_disclosure", "document.empty"})
 _ROLES: dict[str, Role] = {"page": "page", "notice": "notice"}
 _DATE = re.compile(
-    r"(?:发布|公开|发文|成文|更新)(?:时间|日期)[：:]?20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?(?:\d{1,2}[：:]\d\d(?:[：:]\d\d)?)?"
+    r"(?:发布|公开|发文|成文|更新)(?:时间|日期)[：:]?\s*20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*(?:\d{1,2}[：:]\d\d(?:[：:]\d\d)?)?"
 )
 
 
@@ -197,5 +197,5 @@ def _led(disclosure: Disclosure, document: str) -> Disclosure:
         replace(p, text=_DATE.sub("", p.text)) if not p.spans and _DATE.search(p.text) else p
         for p in disclosure.passages
     )
-    led = replace(disclosure, identity=identity, passages=tuple(p for p in passages if p.text), problems=(), digest="")
+    led = replace(disclosure, identity=identity, passages=tuple(p for p in passages if p.text), problems=(), unread=())
     return replace(led, digest=digest(led))

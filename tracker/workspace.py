@@ -21,7 +21,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """Hear of progress and say nothing."""
 
 
@@ -56,7 +56,7 @@ class Workspace:
         return Reader(archive or Archive(self.config.data / "archive"), load(), self.names)
 
     @contextmanager
-    def house(self, progress: Progress = _silent) -> Generator[House]:
+    def house(self, progress: Progress = silent) -> Generator[House]:
         """Open what is kept for recording and deriving; what is not there yet is made."""
         with Store.open(self.config.data) as store:
             yield House(store, self.reader(store.archive), self.clock, progress)

@@ -1,16 +1,16 @@
 """The program's commands in one language: typer asks for help texts at the start, so an application is built for it."""
 
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tracker.cli import changes, documents, gathering, keeping, watching
+from tracker.cli import changes, documents, gathering, keeping, proof, running, sources, watching
 from tracker.cli.options import Options
 from tracker.cli.session import Session
 from tracker.messages import Messages
+from tracker.version import version as program
 
 _HELP = ("--help", "-h")
 
@@ -31,7 +31,7 @@ def application(words: Messages) -> typer.Typer:
 
     def version(wanted: bool) -> None:
         if wanted:
-            typer.echo(f"tracker {metadata.version('disclosure-tracker') if _installed() else _declared()}")
+            typer.echo(f"tracker {program()}")
             raise typer.Exit
 
     @app.callback()
@@ -50,11 +50,13 @@ def application(words: Messages) -> typer.Typer:
         context.obj = Session(words, config)
 
     gathering.register(app, words)
+    running.register(app, words)
     documents.register(app, words)
     changes.register(app, words)
     watching.register(app, words)
-    watching.sources(app, words)
+    sources.register(watching.sources(app, words), words)
     keeping.register(app, words)
+    proof.register(app, words)
     return app
 
 
@@ -73,19 +75,3 @@ def command(words: Messages) -> Callable[..., object]:
             if parameter.name in ("install_completion", "show_completion"):
                 parameter.help = words(f"option.{parameter.name}")
     return made
-
-
-def _installed() -> bool:
-    try:
-        metadata.version("disclosure-tracker")
-    except metadata.PackageNotFoundError:
-        return False
-    return True
-
-
-def _declared() -> str:
-    """Return the version that the source says, where it runs without being installed."""
-    import tomllib
-
-    data = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(data["project"]["version"])

@@ -103,6 +103,7 @@ def _parameter(given: Any) -> str:
 
 def _failure(error: Exception, words: Messages) -> int:
     from storage.errors import StorageError
+    from tracker.alone import LookingError
     from tracker.between import UnknownNameError
     from tracker.config import ConfigError
     from tracker.ingest import SameMomentError
@@ -116,6 +117,8 @@ def _failure(error: Exception, words: Messages) -> int:
         from tracker.cli.moments import local
 
         return _say(words("trouble.moment", file=error.name, document=error.document, at=local(error.at)), 1)
+    if isinstance(error, LookingError):
+        return _say(words("run.busy", holder=error.holder), 1)
     if isinstance(error, StorageError):
         return _say(_storage(error, words), 1)
     if isinstance(error, FileNotFoundError):

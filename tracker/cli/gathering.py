@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -64,8 +64,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         as_json: Annotated[bool, option("--json")] = False,
     ) -> None:
         session: Session = context.obj
-        from tracker.gathering import fetch as look
-        from tracker.settings import FolderSource
+        from tracker.passes import look
 
         known = {source.name: source for source in session.workspace().config.sources}
         unknown = [name for name in sources or () if name not in known]
@@ -76,8 +75,8 @@ def register(app: typer.Typer, words: Messages) -> None:
         if not chosen:
             session.warn("fetch.none")
             raise FailedError
-        with session.house() as (workspace, house):
-            report = look(workspace, house, [each for each in chosen if isinstance(each, FolderSource)])
+        with session.progress() as hear:
+            report = look(session.workspace(), chosen, progress=hear)
         _finish(session, report, as_json=as_json)
 
 
@@ -117,7 +116,7 @@ def _foreseen(session: Session, of: "Foreseen") -> dict[str, Any]:
     from tracker.recording import understood
 
     identity = of.disclosure.identity
-    name = identity.document or capture_name(of.sha)
+    name = identity.document or capture_name(of.sha or "")
     problems = [
         {"subject": name, "version": "", **asdict(each), "details": dict(each.details)}
         for each in of.disclosure.problems
@@ -134,7 +133,7 @@ def _foreseen(session: Session, of: "Foreseen") -> dict[str, Any]:
         "published_on": identity.published_on,
         "understood": understood(of.disclosure),
         "evidence": [asdict(each) for each in identity.evidence],
-        "problems": [each | {"message": session.problem(each, capture_name(of.sha))} for each in problems],
+        "problems": [each | {"message": session.problem(each, capture_name(of.sha or ""))} for each in problems],
     }
 
 
@@ -189,7 +188,7 @@ def _problem(session: Session, of: "Gathered", problem: Any) -> dict[str, Any]:
     names = ("subject", "version", "code", "place", "quote", "details", "holds")
     shown = {name: problem[name] for name in names}
     shown["holds"] = bool(problem["holds"]) and of.outcome in ("held", "failed")
-    return shown | {"message": session.problem(problem, capture_name(of.sha))}
+    return shown | {"message": session.problem(problem, capture_name(of.sha or ""))}
 
 
 def _finish(session: Session, report: "Report", *, as_json: bool) -> None:
@@ -202,19 +201,24 @@ def _finish(session: Session, report: "Report", *, as_json: bool) -> None:
         raise FailedError
 
 
+_QUIET = frozenset({"unchanged", "unmodified", "rewritten", "listing", "page"})
+"""What nobody has to be told of one by one: nothing new was seen."""
+
+
 def print_report(session: Session, report: "Report") -> None:
     """Print what became of each file that brought something, and the sums."""
     from tracker.cli.tables import table
+    from tracker.gathering import Outcome
 
     words = session.words
-    told = [each for each in report.files if each.outcome != "unchanged"]
+    told = [each for each in report.files if each.outcome not in _QUIET]
     if told:
         heads = [(words(f"head.{name}"), "left") for name in ("outcome", "document", "file")]
-        rows = [[words.name("outcome", each.outcome), each.document, each.file] for each in told]
+        rows = [[words.name("outcome", each.outcome), each.document or "", each.file] for each in told]
         session.print(table(heads, rows, terminal=session.terminal), "")  # pyright: ignore[reportArgumentType]
     counts = [
         words("report.count", outcome=words.name("outcome", outcome), count=report.count(outcome))
-        for outcome in ("new", "changed", "unchanged", "held", "rejected", "failed")
+        for outcome in get_args(Outcome)
         if report.count(outcome)
     ]
     session.say(
@@ -232,10 +236,12 @@ def tell_report(session: Session, report: "Report") -> None:
     from tracker.gathering import capture_name
 
     for each in report.files:
-        if each.outcome in ("held", "failed"):
-            for problem in each.problems:
-                if problem["holds"]:
-                    text = session.problem(problem, capture_name(each.sha))
-                    session.warn("report.problem", file=each.file, document=each.document, text=text)
+        for problem in each.problems if each.outcome in ("held", "failed") else ():
+            if problem["holds"]:
+                text = session.problem(problem, capture_name(each.sha or ""))
+                session.warn("report.problem", file=each.file, document=each.document, text=text)
+        if each.why:
+            outcome = session.words.name("outcome", each.outcome)
+            session.warn("report.look", source=each.source, outcome=outcome, file=each.file, why=each.why)
     for trouble in report.troubles:
         session.tell(trouble_text(session, trouble))

@@ -62,11 +62,12 @@ class Session:
     def house(self) -> "Generator[tuple[Workspace, House]]":
         """Open what is kept for deriving, with progress on stderr while it is a terminal."""
         workspace = self.workspace()
-        with self._progress() as hear, workspace.house(hear) as house:
+        with self.progress() as hear, workspace.house(hear) as house:
             yield workspace, house
 
     @contextmanager
-    def _progress(self) -> Generator[Any]:
+    def progress(self) -> Generator[Any]:
+        """Hear how far work is, and show it on stderr while that is a terminal."""
         if not sys.stderr.isatty():
             yield lambda stage, done, total: None  # pyright: ignore[reportUnknownLambdaType]
             return

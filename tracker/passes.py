@@ -1,0 +1,128 @@
+"""One pass over sources, now: folders are read, servers are asked, and a report tells what came of it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from storage import queries, rows
+from storage.store import Store
+from tracker.gathering import Gathered, Outcome, Report, became, fetch
+from tracker.ingest import House, Progress, Settled
+from tracker.looking import Looking, looking
+from tracker.moments import stamp
+from tracker.rounds import Rounds
+from tracker.settings import FolderSource, Source, WarcSource, WebSource
+from tracker.visits import Seen, Visited
+from tracker.workspace import Workspace, silent
+
+
+def look(workspace: Workspace, sources: Sequence[Source], *, progress: Progress = silent, **how: Any) -> Report:
+    """Look at ``sources`` and derive what follows. ``how`` goes to `looking`. Raises LookingError where another run is
+    looking at the web."""
+    report = Report()
+    folders = [source for source in sources if isinstance(source, FolderSource)]
+    if folders:
+        with workspace.house(progress) as house:
+            report = fetch(workspace, house, folders)
+    web = [source for source in sources if not isinstance(source, FolderSource | WarcSource)]
+    if web:
+        report = joined(report, asyncio.run(tour(workspace, web, progress=progress, **how)))
+    return report
+
+
+async def tour(
+    workspace: Workspace, sources: Sequence[WebSource], *, progress: Progress = silent, **how: Any
+) -> Report:
+    """Visit each source once, at the pace that its host allows, and return what came of it."""
+    visits: list[Visited] = []
+    settled: list[Settled] = []
+    async with looking(workspace, progress=progress, hurried=True, **how) as eye:
+        before = await eye.keeper.do(lambda house: queries.detections(house.store))
+
+        async def visiting(source: WebSource) -> None:
+            visits.append(await eye.visit(source))
+            progress("visit", len(visits), len(sources))
+
+        async with Rounds(visiting) as rounds:
+            for source in sources:
+                rounds.begin(source)
+            await _while(eye, rounds, settled.append)
+        last = await eye.settle()
+        settled += [] if last is None else [last]
+        return await eye.keeper.do(lambda house: _report(house, visits, settled, before))
+
+
+async def _while(eye: Looking, rounds: Rounds, hear: Callable[[Settled], None]) -> None:
+    """Derive while visits are under way."""
+    deriving = asyncio.create_task(eye.settling(hear))
+    resting = asyncio.create_task(rounds.rest())
+    try:
+        done, _ = await asyncio.wait((deriving, resting), return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+    finally:
+        for each in (deriving, resting):
+            each.cancel()
+        await asyncio.gather(deriving, resting, return_exceptions=True)
+
+
+def joined(one: Report, two: Report) -> Report:
+    """Return both reports as one."""
+    return Report(
+        files=one.files + two.files,
+        troubles=one.troubles + two.troubles,
+        documents=tuple(dict.fromkeys(one.documents + two.documents)),
+        looks=one.looks + two.looks,
+        changes=one.changes + two.changes,
+        rebuilt=one.rebuilt or two.rebuilt,
+    )
+
+
+def _report(house: House, visits: Sequence[Visited], settled: Sequence[Settled], before: int) -> Report:
+    seen = [each for visit in visits for each in visit.seen]
+    return Report(
+        files=(
+            *(_gathered(house.store, each) for each in seen),
+            *(_waiting(visit) for visit in visits if visit.waiting is not None),
+        ),
+        documents=tuple(dict.fromkeys(name for each in settled for name in each.documents)),
+        looks=len(seen),
+        changes=queries.count_detected(house.store, before),
+        rebuilt=any(each.rebuilt for each in settled),
+    )
+
+
+def _gathered(store: Store, seen: Seen) -> Gathered:
+    look = seen.look
+    if look.outcome == "captured":
+        return became(store, look.url or look.slot, look)
+    outcome: Outcome = look.outcome  # pyright: ignore[reportAssignmentType]  # the closed list of looks
+    document = next(iter(queries.documents_at(store, look.slot)), None)
+    if outcome == "gone" and document is not None:
+        states = store.fetch(rows.Document, document=document)
+        outcome = "withdrawn" if any(each.state == "withdrawn" for each in states) else "gone"
+    return Gathered(
+        file=look.url or look.slot,
+        at=look.at,
+        sha=look.sha,
+        look=look.id,
+        document=document,
+        outcome=outcome,
+        source=look.source,
+        why=look.error,
+    )
+
+
+def _waiting(visit: Visited) -> Gathered:
+    waiting = visit.waiting
+    assert waiting is not None
+    return Gathered(
+        file=waiting.host,
+        at=visit.began,
+        sha=None,
+        look=None,
+        document=None,
+        outcome="waiting",
+        source=visit.source,
+        why=f"{waiting.why}: {stamp(waiting.until)}",
+    )
