@@ -13,7 +13,7 @@ _HANDED_OUT = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"附\s*件|附\s*表|点击(?:下载|查看)|下\s*载|查看(?:全文|原文|附件)")
-_SAVED_PAGE = re.compile(r"\.(?:s?html?|mht(?:ml)?)(?=$|[?#\s）)】\]])", re.IGNORECASE)
+_SAVED_PAGE = re.compile(r"\.(?:s?html?|mht(?:ml)?)(?![A-Za-z0-9_/-]|\.\w)", re.IGNORECASE)
 # Programs that a site recommends to its readers, and its own app.
 _PROGRAM = re.compile(
     r"客户端|浏览器|阅读器|播放器|控件|插件|驱动|\bapp\b|安卓|android|ios|小程序|adobe|acrobat|reader|foxit|福昕|wps\s*office"
@@ -44,7 +44,8 @@ def attachments(links: Iterable[Link], page_url: str) -> tuple[Link, ...]:
 
 
 def _is_attachment(link: Link) -> bool:
-    path = urlsplit(link.url).path
+    parts = urlsplit(link.url)
+    path = parts.path
     if _NOT_A_FILE.search(path) or in_foot(link.place):
         return False
     named = _NAMED.search(link.beside) is not None or _NAMED.search(link.text) is not None
@@ -54,7 +55,7 @@ def _is_attachment(link: Link) -> bool:
         return True
     if in_chrome(link.place) and not named:
         return False
-    return _HANDED_OUT.search(link.url) is not None and not _LISTED.search(path)
+    return _HANDED_OUT.search(link.url) is not None and (parts.query != "" or not _LISTED.search(path))
 
 
 def _is_program(link: Link) -> bool:

@@ -11,7 +11,8 @@ from scrapers.finding.markup import EDGE, Element, Page, plain, read
 from scrapers.finding.pages import normalised
 
 FILE = re.compile(
-    r"\.(?:pdf|docx?|wps|rtf|xlsx?|et|csv|pptx?|dps|zip|rar|7z|tar|gz|ofd|ceb|txt)(?=$|[?#&;\s）)】\]])", re.IGNORECASE
+    r"\.(?:pdf|docx?|wps|rtf|xlsx?|et|csv|pptx?|dps|zip|rar|7z|tar|gz|ofd|ceb|txt)(?![A-Za-z0-9_/-]|\.\w)",
+    re.IGNORECASE,
 )
 """The end of a name that is a file's."""
 _DOWNLOAD = re.compile(

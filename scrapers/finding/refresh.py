@@ -15,7 +15,7 @@ _LOCATION = (
     r"(?:\s*\.\s*href\s*=|\s*\.\s*(?:replace|assign)\s*\(|\s*=)\s*"
 )
 _SENT_ON = re.compile(_LOCATION + r"(?P<quote>[\"'])(?P<url>[^\"'<>\s]+)(?P=quote)\s*\)?\s*;?")
-_COMMENT = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)|<!--|-->", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/|(?m:^\s*//[^\n]*$)|<!--|-->", re.DOTALL)
 _TIMER = re.compile(
     r"(?:window\s*\.\s*)?setTimeout\s*\(\s*(?:function\s*\(\s*\)\s*\{(?P<body>[^{}]*)\}|[\"](?P<text>[^\"]*)[\"])"
     r"\s*,\s*(?P<delay>\d+)\s*\)\s*;?"
