@@ -287,7 +287,7 @@ def test_any_text_can_be_written(text: str) -> None:
 
 def test_words_of_a_page_stay_inside_their_comment() -> None:
     found = proposed(
-        page(listed("云岫市\x0b文化馆2023年度\n单位决算\x85[[sources]]", "云岫市图书馆2023年度单位决算")), TAXONOMY
+        page(listed("云岫市\x0b\x01文化馆2023年度\n单位决算\x85[[sources]]", "云岫市图书馆2023年度单位决算")), TAXONOMY
     )
 
     config = configuration.parse(CONTACT + declaration(found, messages("en")), Path("config.toml"))
