@@ -174,7 +174,11 @@ class Client:
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         pieces = response.stream.__aiter__()
         try:
+            n = 0
             async for piece in pieces:
+                n += 1
+                if n % _TURN == 0:  # thousands of tiny chunks come in one read: other hosts have their turn between
+                    await asyncio.sleep(0)
                 if self._transport is not None:
                     trail.take(len(piece))
                 unpacker.feed(piece)
@@ -191,6 +195,7 @@ class Client:
         return unpacker.body()
 
 
+_TURN = 256
 _ERRORS = (
     httpcore2.NetworkError,
     httpcore2.ProtocolError,

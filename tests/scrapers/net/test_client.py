@@ -531,6 +531,52 @@ def test_no_answer_however_garbled_is_raised() -> None:
     run(main())
 
 
+def test_a_body_in_thousands_of_tiny_chunks_comes_whole_and_leaves_others_their_turn() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(10_000):
+                yield b"x"
+
+        transport = httpx2.MockTransport(lambda request: httpx2.Response(200, content=chunks()))
+        other = asyncio.create_task(count())
+        one = Client(agent=AGENT, limits=Limits(), transport=transport)
+        exchange = await one.send(Ask("http://www.wuhan.example/"))
+        other.cancel()
+
+        assert exchange.body == b"x" * 10_000
+        assert turns >= 10_000 // 256
+
+    run(main())
+
+
+def test_an_ipv6_host_is_asked_by_its_address() -> None:
+    async def main() -> None:
+        async with serving(whole(), host="::1") as server:
+            exchange = await client(private=(network("[::1]"),)).send(Ask(server.url(host="[0::1]")))
+
+        assert (exchange.body, exchange.peer) == (PAGE, "::1")
+        assert server.header("host") == f"[::1]:{server.port}"
+
+    if not has_ipv6():
+        pytest.skip("this machine has no IPv6 loopback")
+    run(main())
+
+
+def has_ipv6() -> bool:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as tried:
+        tried.bind(("::1", 0))
+        return True
+    return False
+
+
 # TLS
 
 
@@ -617,6 +663,14 @@ def test_a_server_without_tls_behind_https_is_told() -> None:
             return await client().send(Ask(f"https://127.0.0.1:{port}/"))
 
     assert run(main()).failure == "tls"
+
+
+def test_silence_in_the_handshake_ends_with_the_time_of_the_whole_request() -> None:
+    async def main() -> Exchange:
+        async with serving(whole()) as server:  # waits for a request that a handshake never has
+            return await client().send(Ask(server.url(scheme="https")), timeout=0.1)
+
+    assert run(main()).failure == "timeout"
 
 
 def test_a_server_that_closes_in_the_handshake_is_told() -> None:
