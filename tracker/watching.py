@@ -57,30 +57,36 @@ def alarm(workspace: Workspace, store: Store, names: Collection[str] | None = No
     return raised
 
 
-def covered(workspace: Workspace, store: Store) -> tuple[Covered, ...]:
-    """Return how everything stands that the configuration watches (``[[watch]]``)."""
+def covered(workspace: Workspace, store: Store | None) -> tuple[Covered, ...]:
+    """Return how everything stands that the configuration watches (``[[watch]]``); ``store`` is None where nothing was
+    gathered yet."""
     config = workspace.config
-    brought = operations.brought(store)
-    units = {each.document: each.unit for each in store.fetch(rows.Document)}
-    states = {each.source: each for each in _survey(workspace, store, None, {})}
+    brought = operations.brought(store) if store else {}
+    units = {each.document: each.unit for each in store.fetch(rows.Document)} if store else {}
+    surveyed = _survey(workspace, store, None, {}) if store else unseen(workspace)
+    states = {each.source: each for each in surveyed}
     return coverage(
         config.watch,
-        _published(store),
+        _published(store) if store else (),
         [
-            Bringing(
-                name=source.name,
-                state=states[source.name].state,
-                read=bool(states[source.name].last_success or brought.get(source.name, _NOTHING).captures),
-                unit=source.unit,
-                year=source.year,
-                kind=source.kind,
-                scope=source.scope,
-                units=frozenset(units[each] for each in brought.get(source.name, _NOTHING).documents if each in units),
-            )
+            _bringing(source, states[source.name], brought.get(source.name, _NOTHING), units)
             for source in config.sources
         ],
         kept=workspace.names.units,
         today=local_day(workspace.clock()),
+    )
+
+
+def _bringing(source: Source, health: Health, brought: Brought, units: Mapping[str, str]) -> Bringing:
+    return Bringing(
+        name=source.name,
+        state=health.state,
+        read=bool(health.last_success or brought.captures),
+        unit=source.unit,
+        year=source.year,
+        kind=source.kind,
+        scope=source.scope,
+        units=frozenset(units[each] for each in brought.documents if each in units),
     )
 
 

@@ -69,7 +69,7 @@ def test_help_groups_the_commands_by_task_in_both_languages(tracker: Run) -> Non
         assert tracker(command, "--help").code == 0
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "audit", "sources", "coverage", "export"])
+@pytest.mark.parametrize("command", ["serve", "audit", "export"])
 def test_commands_of_later_issues_do_not_exist(tracker: Run, command: str) -> None:
     ran = tracker(command)
 

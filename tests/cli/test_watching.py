@@ -16,6 +16,7 @@ from tests.cli.conftest import Run, text
 from tests.cli.test_use import in_a_terminal
 from tests.generator.ledger import make
 from tracker import schema
+from tracker.cli.watching import _grid, cell  # pyright: ignore[reportPrivateUsage]
 from tracker.messages import messages
 
 LIST = "https://x.gov.cn/list.html"
@@ -140,6 +141,15 @@ def test_a_terminal_shows_a_row_a_unit_and_a_column_a_year(watched: Run) -> None
     assert shown.count(UNIT) == 1
 
 
+def test_coverage_is_told_before_anything_was_gathered(tracker: Run) -> None:
+    Path("config.toml").write_text(CONFIG, encoding="utf-8")
+
+    ran = tracker("coverage", "--json")
+
+    assert ran.code == 0
+    assert {each["state"] for each in ran.json} == {"unlooked"}
+
+
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 
@@ -193,3 +203,52 @@ def test_the_group_has_help_in_both_languages(tracker: Run) -> None:
     assert "alarms" in tracker("sources", "--help").out
     assert "警报" in tracker("sources", "alarms", "--help").out
     assert messages("en")("option.help") in tracker("sources", "alarms", "--help", "--lang", "en").out
+
+
+def test_what_the_service_remembers_is_no_breach_of_what_is_kept(watched: Run) -> None:
+    assert watched("verify").code == 0
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def shown(year: int, scope: str | None, state: str = "published", **more: Any) -> dict[str, Any]:
+    given = {"unit": UNIT, "kind": "final", "year": year, "scope": scope, "state": state, "published_on": None}
+    given |= {
+        "seen_before": None,
+        "seen_after": "2024-10-12T04:00:00Z",
+        "verdict": None,
+        "overdue": 5,
+        "contradicted": False,
+    }
+    return {**given, "sources": [], **more}
+
+
+def test_a_year_in_which_nothing_came_stands_in_the_row_of_the_other_years() -> None:
+    found = [shown(2022, None, "missing"), shown(2023, "department")]
+
+    heads, rows = _grid(messages("en"), found)
+
+    assert [head for head, _ in heads] == ["unit", "kind", "2022", "2023"]
+    assert rows == [
+        [UNIT, "final", "not seen\noverdue by 5 days", "published\nseen: there at the first look, 2024-10-12"]
+    ]
+
+
+def test_scopes_are_told_apart_where_both_came() -> None:
+    found = [shown(2022, None, "missing"), shown(2023, "department"), shown(2023, "unit", "held")]
+
+    _, rows = _grid(messages("zh"), found)
+
+    assert [row[:2] for row in rows] == [[UNIT, "决算 · 部门"], ["", "决算 · 单位"]]
+    assert [row[2] for row in rows] == ["未见公开\n逾期 5 天"] * 2
+    assert [row[3] for row in rows] == ["已公开\n看到：2024-10-12 初次查看时已在", "待裁定"]
+
+
+def test_a_stated_date_that_is_not_what_was_seen_is_said_so() -> None:
+    late = {"verdict": "unknown", "late_at_least": None, "late_at_most": 8, "late_stated": -11, "contradicted": True}
+    before = shown(2023, "unit", published_on="2024-10-20", seen_after="2024-11-08T04:00:00Z", **late)
+    after = {**before, "published_on": "2024-11-20"}
+
+    assert "自称日期之后查看时仍未见" in cell(messages("zh"), before)
+    assert "自称日期之前已经见到" in cell(messages("zh"), after)

@@ -1,6 +1,7 @@
 """``coverage``, ``sources``, ``sources alarms``: what should be public, and how the sources are that bring it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +13,10 @@ from tracker.messages import Messages
 
 if TYPE_CHECKING:
     from storage.operations import Alarm
+    from storage.store import Store
     from tracker.coverage import Covered
     from tracker.health import Health
+    from tracker.workspace import Workspace
 
 Found = dict[str, Any]
 
@@ -38,7 +41,7 @@ def register(app: typer.Typer, words: Messages) -> None:
         from tracker.folding import fold
         from tracker.watching import covered
 
-        with session.asking() as (workspace, store):
+        with _gathered(session) as (workspace, store):
             wanted = unit_named(workspace, unit)
             watched = bool(workspace.config.watch)
             found = [told(words, each) for each in covered(workspace, store)]
@@ -108,6 +111,21 @@ def health(group: typer.Typer, words: Messages) -> None:
             session.json([asdict(each) for each in found])
         else:
             _print_alarms(session, found)
+
+
+@contextmanager
+def _gathered(session: Session) -> "Generator[tuple[Workspace, Store | None]]":
+    """Open what is kept for asking; the store is None where nothing was gathered yet."""
+    from storage.errors import MissingDatabaseError
+
+    workspace = session.workspace()
+    try:
+        store = workspace.asking()
+    except MissingDatabaseError:
+        yield workspace, None
+        return
+    with store:
+        yield workspace, store
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
@@ -280,14 +298,10 @@ def _sources(words: Messages, found: Found) -> str:
 
 
 def _surveyed(session: Session) -> "Sequence[Health]":
-    from storage.errors import MissingDatabaseError
     from tracker.watching import survey, unseen
 
-    try:
-        with session.asking() as (workspace, store):
-            return survey(workspace, store)
-    except MissingDatabaseError:
-        return unseen(session.workspace())
+    with _gathered(session) as (workspace, store):
+        return unseen(workspace) if store is None else survey(workspace, store)
 
 
 def _print_health(session: Session, found: "Sequence[Health]", *, filtered: bool) -> None:
