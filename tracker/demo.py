@@ -57,7 +57,7 @@ def _gather(session: Session) -> int:
         if any(each["new_bytes"] for each in seen):
             _tell(session, store, seen)
         else:
-            session.say("demo.nothing", looks=len(seen))
+            session.say("demo.nothing", addresses=len({each["url"] for each in seen}))
         _next(session, store)
     for each in failed:
         outcome = session.words.name("look", each["outcome"])
@@ -69,14 +69,17 @@ async def _watch(workspace: Workspace, site: DemoSite) -> list[Found]:
     """Run the service on the site, which publishes what it has left after the first visit; return what was seen."""
     stop = asyncio.Event()
     seen: list[Found] = []
+    complete = False
 
     def log(entry: Entry) -> None:
+        nonlocal complete
         if entry.event == "look":
             seen.append(entry.details)
-        elif entry.event == "derived":
-            if site.finished:
-                stop.set()
+        elif entry.event == "visited":
+            complete = site.finished
             site.publish()
+        elif entry.event == "derived" and complete:
+            stop.set()
 
     await serve(workspace, stop, log)
     return seen
@@ -85,7 +88,7 @@ async def _watch(workspace: Workspace, site: DemoSite) -> list[Found]:
 def _tell(session: Session, store: Store, seen: Sequence[Found]) -> None:
     found = [told(session, each) for each in queries.documents(store)]
     units = {each["unit"] for each in found}
-    session.say("demo.gathered", looks=len(seen), documents=len(found), units=len(units))
+    session.say("demo.gathered", addresses=len({each["url"] for each in seen}), documents=len(found), units=len(units))
     _documents(session, found)
     revisions = queries.changes(store, axis="revision")
     if revisions:

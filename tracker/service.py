@@ -78,6 +78,7 @@ class _Service:
         self.workspace, self.eye, self.say = workspace, eye, say
         self.rounds = Rounds(self._visit)
         self.visited = asyncio.Event()
+        self.looked: set[str] = set()
         # Late jobs run, once; a source that is under way is not begun again.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self.scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
@@ -116,6 +117,7 @@ class _Service:
     async def _visit(self, source: WebSource) -> None:
         visited = await self.eye.visit(source)
         due = await self._plan(source)
+        self.looked.add(source.name)
         self.visited.set()
         self.say("visited", **_summary(visited), next_due=stamp(due))
 
@@ -143,7 +145,8 @@ class _Service:
             await asyncio.sleep(_TOGETHER)
 
     def _alarms(self, house: House) -> Any:
-        return watching.alarm(self.workspace, house.store)
+        names, self.looked = self.looked, set()
+        return watching.alarm(self.workspace, house.store, names)
 
 
 def _detected(house: House, since: int) -> int:

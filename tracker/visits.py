@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, cast
-from urllib.parse import urlsplit
 
 from scrapers.answers import Answer, Ask
 from scrapers.finding.attachments import attachments
@@ -23,7 +22,9 @@ from scrapers.finding.listing import next_pages, select
 from scrapers.finding.names import content_name
 from scrapers.finding.pages import normalised, page_title
 from scrapers.judging import judge
+from scrapers.net.failures import NoAnswerError
 from scrapers.net.fetcher import Disallowed, Waiting
+from scrapers.net.targets import target
 from storage.rows import Look
 from tracker.keeper import Keeper
 from tracker.moments import stamp
@@ -348,7 +349,7 @@ class Visit:
         name: str | None = None,
     ) -> None:
         slot = normalised(answer.ask.url)
-        body = answer.body
+        body = answer.body or None  # of an empty one there is nothing to keep
         error = why or None
         if answer.failure is not None:
             error = f"{answer.failure}: {answer.detail}" if answer.detail else answer.failure
@@ -434,7 +435,11 @@ def _name(answer: Answer, link: Link) -> str:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    """Return the host of an address as waiting for it names it; "" for an address that is none."""
+    try:
+        return target(url).name
+    except NoAnswerError:
+        return ""
 
 
 def _sha(body: bytes) -> str:

@@ -41,7 +41,7 @@ def read(of: Callable[[object], _T], value: object) -> _T | None:
 
 # --- time and amount -------------------------------------------------------------------------------------------------
 
-_DURATION = re.compile(r"(\d{1,9})\s*([smhd])")
+_DURATION = re.compile(r"(\d{1,9})\s*(ms|[smhd])")
 _LONGEST = timedelta(days=3660)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LOOSE_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*(\w*)\.?")
@@ -57,13 +57,15 @@ _WORDS = {"daily": "1d", "weekly": "7d", "hourly": "1h", "每天": "1d", "每日
 
 
 def duration(value: object) -> timedelta:
-    """Return ``30s``, ``5m``, ``12h`` or ``7d`` as a timedelta, longer than nothing and shorter than ten years."""
+    """Return ``100ms``, ``30s``, ``5m``, ``12h`` or ``7d`` as a timedelta, longer than nothing and shorter than ten
+    years."""
     if isinstance(value, timedelta):
         return value
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise NotWrittenError("duration", _duration_meant(value))
-    found = timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+    number, unit = int(match[1]), match[2]
+    found = timedelta(milliseconds=number) if unit == "ms" else timedelta(seconds=number * _SECONDS[unit])
     if found > _LONGEST:
         raise NotWrittenError("duration")
     return found
