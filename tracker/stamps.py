@@ -2,6 +2,7 @@
 
     archive/stamps/000000000042-<hash of line 42>.tsr    the authority's answer, as it came
     archive/stamps/roots.pem                             the certificates that are trusted
+    archive/stamps/SHA256SUMS                            what these files were: not all of a token is signed
 
 What is stamped is the last line of the ledger: its SHA-256, which the token holds, is the head. So a token can be
 checked without this program: ``openssl ts -verify -digest HASH -in FILE.tsr -CAfile roots.pem``. Only a stamp (or a
@@ -10,6 +11,8 @@ head that was written down elsewhere) can tell that lines were cut off the end o
 Asking for and checking a token takes the extra ``timestamps``; without it, verifying says what was not checked.
 """
 
+import hashlib
+import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -19,13 +22,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from storage.durable import make, settle, written_to
-from storage.ledger import Head, Ledger
+from storage.ledger import START, Head, Ledger
 from storage.store import Store
 
 FOLDER = "stamps"
 ROOTS = "roots.pem"
+SUMS = "SHA256SUMS"
 
 _NAME = re.compile(r"(\d{12})-([0-9a-f]{64})\.tsr")
+_LINES = re.compile(rb"([0-9a-f]{64})  ([0-9A-Za-z.-]+)\n")
 _SIZE = 1_000_000
 _TIMEOUT = 60.0
 
@@ -94,19 +99,25 @@ def stamp(store: Store, url: str, *, root: Path | None = None, post: Post | None
     except _UnsoundError as error:
         raise StampError("answer", str(error)) from error
     path = folder(store) / f"{head.n:012}-{head.hash}.tsr"
-    _keep(path, answer)
-    if trusted and trusted not in _roots(store):
-        _keep(folder(store) / ROOTS, _roots(store) + trusted)
+    with store.writing():
+        _keep(path, answer)
+        if trusted and trusted not in _roots(store):
+            _keep(folder(store) / ROOTS, _roots(store) + trusted)
     return Stamp(n=head.n, hash=head.hash, at=at, path=path)
 
 
 def check(store: Store) -> Iterator[Doubt]:
     """Yield the tokens that do not fit the ledger, and those that could not be checked."""
     paths = sorted(folder(store).glob("*.tsr"))
+    changed = dict(_changed(folder(store)))
+    for name, why in sorted(changed.items()):
+        yield Doubt("stamp.damaged", str(folder(store) / name), why)
     if not paths:
         return
     hashes = {entry.n: entry.head.hash for entry in store.archive.ledger.entries()}
     for path in paths:
+        if path.name in changed:
+            continue
         found = _NAME.fullmatch(path.name)
         if found is None:
             yield Doubt("stamp.damaged", str(path), "is not named as a token is")
@@ -164,18 +175,20 @@ def _checked(answer: bytes, stamped: str, roots: bytes, nonce: int | None = None
 
 
 def _certificates(pem: bytes) -> list[Any]:
-    from cryptography.x509 import load_pem_x509_certificates
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion, load_pem_x509_certificates
 
     try:
         return list(load_pem_x509_certificates(pem))
-    except ValueError as error:
+    except (ValueError, InvalidVersion, UnsupportedAlgorithm) as error:
         raise _UnsoundError(f"the trusted certificates can't be read ({error})") from error
 
 
 def _last(ledger: Ledger) -> tuple[bytes | None, Head]:
-    """Return the ledger's last line, with its head. Raises DamagedRecordError."""
-    last = deque(ledger.lines(), maxlen=1)
-    return (last[0][1] if last else None), ledger.head()
+    """Return the ledger's last line, with its head, of a chain that holds. Raises DamagedRecordError."""
+    entries = deque(ledger.entries(), maxlen=1)
+    lines = deque(ledger.lines(), maxlen=1)
+    return (lines[0][1], entries[0].head) if lines and entries else (None, START)
 
 
 def _roots(store: Store) -> bytes:
@@ -185,13 +198,55 @@ def _roots(store: Store) -> bytes:
         return b""
 
 
+def _changed(where: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files that are not what they were when they were kept, with why."""
+    there = {path.name for pattern in ("*.tsr", ROOTS) for path in where.glob(pattern)}
+    try:
+        kept = _sums(where)
+    except _UnsoundError as error:
+        yield SUMS, str(error)
+        return
+    for name in sorted(there | set(kept)):
+        if name not in kept:
+            yield name, f"is not listed in {SUMS}"
+        elif name not in there:
+            yield name, "is missing"
+        elif _sha((where / name).read_bytes()) != kept[name]:
+            yield name, "is not what it was when it was kept"
+
+
+def _sums(where: Path) -> dict[str, str]:
+    try:
+        text = (where / SUMS).read_bytes()
+    except FileNotFoundError:
+        return {}
+    found = _LINES.findall(text)
+    if b"".join(sha + b"  " + name + b"\n" for sha, name in found) != text:
+        raise _UnsoundError("is not written as sha256sum writes it")
+    return {name.decode(): sha.decode() for sha, name in found}
+
+
 def _keep(path: Path, data: bytes) -> None:
+    """Keep a file, and what it is, on the disk."""
     with written_to(path):
         make(path.parent)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(data)
-        part.replace(path)
+        _replace(path, data)
+        lines = sorted({**_sums(path.parent), path.name: _sha(data)}.items())
+        _replace(path.with_name(SUMS), "".join(f"{sha}  {name}\n" for name, sha in lines).encode())
         settle(path.parent)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _post(url: str, request: bytes) -> bytes:
