@@ -5,6 +5,7 @@ import re
 from datetime import date, time, timedelta
 from inspect import getsource
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import BaseModel
@@ -51,10 +52,11 @@ def keys_of(*models: type[BaseModel]) -> set[str]:
     return {info.alias or name for model in models for name, info in model.model_fields.items()}
 
 
-def test_the_shipped_file_names_the_samples() -> None:
+def test_the_shipped_file_names_the_site_of_the_demo_only() -> None:
     config = load(SHIPPED)
 
-    assert [source.name for source in config.sources] == ["samples"]
+    assert [source.name for source in config.sources] == ["demo"]
+    assert [urlsplit(source.url).hostname for source in config.web] == ["127.0.0.1"]
     assert config.data == SHIPPED.parent / "data"
 
 
@@ -82,9 +84,10 @@ def test_a_commented_configuration_is_right_with_and_without_what_is_commented_o
     plain = parse(COMMENTED[name], SHIPPED)
     full = parse(uncommented(COMMENTED[name]), SHIPPED)
 
-    assert [source.place for source in plain.sources] == ["folder"]
-    assert [source.place for source in full.sources] == ["folder", "listing", "page", "feed", "sitemap", "warc"]
-    assert full.sources[0].claims == {"unit": "某某市社会保险中心", "year": 2023, "kind": "final", "scope": "unit"}
+    assert len(plain.sources) == 1
+    assert {source.place for source in full.sources} == {"folder", "listing", "page", "feed", "sitemap", "warc"}
+    folder = next(source for source in full.sources if source.place == "folder")
+    assert folder.claims == {"unit": "某某市社会保险中心", "year": 2023, "kind": "final", "scope": "unit"}
     assert full.units[0].names == ("某某社保中心", "某某市社会保险局")
     assert full.units[0].renames == (
         Rename.model_validate({"from": "某某市社会保险局", "to": "某某市社会保险中心", "year": 2021}),
