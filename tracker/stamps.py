@@ -15,7 +15,8 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,17 +134,29 @@ def check(store: Store) -> Iterator[Doubt]:
         if not available():
             yield Doubt("stamp.unchecked", str(path), "the extra `timestamps` is not installed")
             continue
+        roots = b"" if ROOTS in changed else _roots(store)
         try:
-            _checked(path.read_bytes(), stamped, _roots(store))
+            _checked(path.read_bytes(), stamped, roots)
         except _UnsoundError as error:
             yield Doubt("stamp.damaged", str(path), str(error))
             continue
-        if not _roots(store):
+        if not roots:
             yield Doubt("stamp.unchecked", str(path), f"no trusted certificate is in {folder(store) / ROOTS}")
 
 
 class _UnsoundError(Exception):
     """A token that does not hold."""
+
+
+@contextmanager
+def _no_panic() -> Generator[None]:
+    """Turn a panic of the library, which no ``except Exception`` catches, into a ValueError: garbage causes some."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from error
+        raise
 
 
 def _checked(answer: bytes, stamped: str, roots: bytes, nonce: int | None = None) -> str:
@@ -152,11 +165,13 @@ def _checked(answer: bytes, stamped: str, roots: bytes, nonce: int | None = None
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
     try:
-        token = decode_timestamp_response(answer)
+        with _no_panic():
+            token = decode_timestamp_response(answer)
     except ValueError as error:
         raise _UnsoundError(f"is no answer of a time stamp authority ({error})") from error
     try:
-        info = token.tst_info
+        with _no_panic():
+            info = token.tst_info
     except ValueError as error:
         raise _UnsoundError(f"holds no token: {'; '.join(token.status_string) or error}") from error
     if info.message_imprint.message.hex() != stamped:
@@ -168,7 +183,8 @@ def _checked(answer: bytes, stamped: str, roots: bytes, nonce: int | None = None
         for certificate in _certificates(roots):
             builder = builder.add_root_certificate(certificate)
         try:
-            builder.build().verify(token, bytes.fromhex(stamped))
+            with _no_panic():
+                builder.build().verify(token, bytes.fromhex(stamped))
         except (VerificationError, ValueError) as error:
             raise _UnsoundError(f"its signature does not hold ({error})") from error
     return info.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -179,7 +195,8 @@ def _certificates(pem: bytes) -> list[Any]:
     from cryptography.x509 import InvalidVersion, load_pem_x509_certificates
 
     try:
-        return list(load_pem_x509_certificates(pem))
+        with _no_panic():
+            return list(load_pem_x509_certificates(pem))
     except (ValueError, InvalidVersion, UnsupportedAlgorithm) as error:
         raise _UnsoundError(f"the trusted certificates can't be read ({error})") from error
 
