@@ -152,6 +152,9 @@ def covered(*documents: Published, want: Wanted | None = None, sources: Any = ()
     return list(coverage([want or Wanted()], documents, sources, **given))
 
 
+READ = Bringing(name="y", state="ok", read=True, unit=UNIT)
+
+
 def test_what_is_there_is_published() -> None:
     (one,) = covered(published(published_on="2024-10-10"))
 
@@ -162,13 +165,13 @@ def test_what_is_there_is_published() -> None:
 
 
 def test_what_is_not_there_is_missing_and_overdue_by_the_rule() -> None:
-    (one,) = covered()
+    (one,) = covered(sources=[READ])
 
     assert (one.state, one.overdue, one.due.rule) == ("missing", 23, "october")
 
 
 def test_what_is_not_due_yet_is_missing_with_days_to_go() -> None:
-    (one,) = covered(want=Wanted(deadline="12-01"))
+    (one,) = covered(want=Wanted(deadline="12-01"), sources=[READ])
 
     assert (one.state, one.overdue) == ("missing", -8)
 
@@ -205,6 +208,21 @@ def test_what_a_failing_source_could_bring_is_not_called_missing() -> None:
 def test_what_no_source_was_ever_asked_for_is_not_called_missing() -> None:
     assert covered(sources=[Bringing(name="x", state="new", read=False, unit=UNIT)])[0].state == "unlooked"
     assert covered(sources=[Bringing(name="x", state="failing", read=False)])[0].state == "unlooked"
+
+
+def test_what_no_source_could_bring_is_not_called_missing() -> None:
+    another = Bringing(name="x", state="ok", read=True, units=frozenset({"葛店经济技术开发区"}))
+
+    assert covered()[0].state == "unlooked"
+    assert covered(sources=[another])[0].state == "unlooked", "that is the other unit's own site"
+
+
+def test_a_platform_of_several_units_could_bring_any() -> None:
+    platform = Bringing(name="x", state="ok", read=True, units=frozenset({"葛店经济技术开发区", "孝感市某局"}))
+
+    (one,) = covered(sources=[platform])
+
+    assert (one.state, one.sources) == ("missing", (("x", "ok"),))
 
 
 def test_a_source_pinned_to_another_year_or_kind_could_not_bring_it() -> None:
@@ -250,7 +268,7 @@ def test_both_scopes_are_told_where_any_will_do() -> None:
     found = covered(published(), published(scope="unit"))
 
     assert [one.scope for one in found] == ["department", "unit"]
-    assert covered(published(), want=Wanted(scope="unit"))[0].state == "missing"
+    assert covered(published(), want=Wanted(scope="unit"), sources=[READ])[0].state == "missing"
 
 
 def test_what_two_watches_name_is_told_once() -> None:

@@ -14,9 +14,9 @@ from tracker.normalize.identity import fold_unit
 
 State = Literal["published", "held", "withdrawn", "missing", "failing", "unlooked"]
 """``published`` · ``held``: all that came waits for a person's ruling · ``withdrawn``: was public and is gone ·
-``missing``: every source that could bring it is read, or none is configured, and it is not there · ``failing``: it is
-not there, and a source that could bring it was not read at its last visit · ``unlooked``: no such source was ever
-read."""
+``missing``: every source that could bring it is read, and it is not there · ``failing``: it is not there, and a source
+that could bring it was not read at its last visit · ``unlooked``: no source that could bring it was ever read, or there
+is none."""
 
 STATES: tuple[State, ...] = get_args(State)
 
@@ -198,14 +198,14 @@ def _covered(
 
 def _absent(able: Sequence[Bringing]) -> State:
     """Return the state of what is not there: that is known only where every source that could bring it was read."""
-    if able and not any(each.read for each in able):
+    if not any(each.read for each in able):
         return "unlooked"
     return "failing" if any(each.state in _BAD for each in able) else "missing"
 
 
 def _able(sources: Iterable[Bringing], unit: str, kept: Mapping[str, str]) -> list[Bringing]:
     """Return the sources that could bring documents of ``unit``: pinned to it, or having brought some; where there
-    are none, those that are pinned to no unit and have brought none of any."""
+    are none, those that are no other unit's own: pinned to none, and having brought documents of several, or none."""
     free: list[Bringing] = []
     own: list[Bringing] = []
     for each in sources:
@@ -214,7 +214,7 @@ def _able(sources: Iterable[Bringing], unit: str, kept: Mapping[str, str]) -> li
                 own.append(each)
         elif unit in {_folded(name, kept) for name in each.units}:
             own.append(each)
-        elif not each.units:
+        elif len(each.units) != 1:
             free.append(each)
     return own or free
 
