@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from inspect import getsource
 from pathlib import Path
@@ -630,3 +631,66 @@ def test_every_mistake_has_words() -> None:
 
     assert {"duration", "twice", "unknown", "private"} <= codes
     assert [code for code in codes if not messages("zh").has(f"mistake.{code}")] == []
+
+
+# --- whatever is written ---------------------------------------------------------------------------------------------
+
+ODD = ("3", "-1", "0.5", "true", '""', '" "', '"甲"', '"("', "[]", "[[]]", "[3]", '["甲", 3]', "{}", "{ a = 1 }")
+MORE = ("[{}]", "[{ name = 3 }]", "07:32:00", "1979-05-27", "nan", "99999999999999999999", '"\\u0000"')
+
+
+def told(text: str) -> ConfigError | None:
+    try:
+        parse(text, Path("config.toml"))
+    except ConfigError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("value", [*ODD, *MORE])
+def test_whatever_a_key_holds_is_right_or_told_with_its_line(value: str) -> None:
+    parts: dict[str, Iterable[type[BaseModel]]] = {
+        "": [File],
+        "[storage]": [Storage],
+        "[fetching]": [Fetching],
+        "[[hosts]]": [Host],
+        "[[sources]]": KINDS.values(),
+        "[[units]]": [Unit],
+        "[[watch]]": [Watch],
+    }
+    texts = [
+        f"# a line before\n{heading}\n{key} = {value}\n"
+        for heading, models in parts.items()
+        for key in sorted(keys_of(*models))
+    ]
+    errors = [error for error in map(told, texts) if error is not None]
+
+    assert errors
+    assert [error for error in errors if not {mistake.line for mistake in error.mistakes} <= {2, 3}] == []
+    assert all(all(error.messages(lang)) for error in errors for lang in ("zh", "en"))
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_whatever_stands_inside_a_value_is_right_or_told_with_its_line(value: str) -> None:
+    inside = {
+        "withdrawn_after": Patience,
+        "expect": Expect,
+        "follow": Follow,
+        "pages": Pages,
+        "corrections": Correction,
+    }
+    shapes = [
+        shape
+        for outer, model in inside.items()
+        for key in sorted(keys_of(model))
+        for shape in (
+            f"{outer} = {{ {key} = {value} }}",
+            f"{outer} = [{{ {key} = {value} }}]",
+            f"{outer}.{key} = {value}",
+        )
+    ]
+    found = [told(f'{CONTACT}[[sources]]\nname = "x"\nlisting = "http://a.cn/"\n{shape}\n') for shape in shapes]
+    errors = [error for error in found if error is not None]
+
+    assert errors
+    assert [error for error in errors if {mistake.line for mistake in error.mistakes} != {6}] == []
