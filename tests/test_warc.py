@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,7 @@ from storage.store import Store
 from storage.verify import verify
 from tests.generator import layouts, ledger, render
 from tests.storage.samples import FIRST, SECOND
+from tracker.cli import run
 from tracker.ingest import House, settle
 from tracker.naming import Names
 from tracker.reading import Reader
@@ -323,3 +325,53 @@ def test_what_our_file_tells_of_a_request_is_not_believed_where_it_does_not_fit(
             found = take_in(store, path, source="存档")
             assert [each.sha for each in found.looks if each.at == SECOND] in ([], [sha(REVISED)])
             assert len(found.broken) == 1
+
+
+# --- from the command line -------------------------------------------------------------------------------------------
+
+
+def test_the_commands_write_and_take_in(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(folder: str, *arguments: str, code: int = 0) -> Any:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        assert run(["--lang", "zh", *arguments, "--json"]) == code
+        return json.loads(capsys.readouterr().out)
+
+    filled.rename(tmp_path / "data")
+    (document,) = said("", "documents")
+    assert said("", "warc", "export", "all.warc.gz")["looks"] == len(LOOKS)
+    made = said("", "warc", "export", document["document"], "one.warc.gz")
+    assert (made["documents"], made["looks"]) == ([document["document"]], len(LOOKS))
+    taken = said("there", "warc", "import", "../one.warc.gz")
+    assert (taken["new"], taken["documents"], taken["broken"]) == (len(LOOKS), [document["document"]], [])
+    assert said("there", "documents")[0]["versions"] == document["versions"]
+    whole = (tmp_path / "one.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[:-40])
+    cut = said("elsewhere", "warc", "import", "../cut.warc.gz", "../none.warc", code=1)
+    assert (len(cut["broken"]), cut["missing"]) == (1, ["../none.warc"])
+    assert run(["--lang", "en", "warc", "export", "../one.warc.gz"]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "one.warc.gz").read_bytes() == whole
+
+
+def test_a_source_of_the_configuration_is_a_file_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = [("Content-Type", "text/plain; charset=utf-8")]
+    foreign(
+        tmp_path / "theirs.warc.gz",
+        ("response", PAGE, "200 OK", plain, TEXT),
+        ("response", PAGE, "200 OK", plain, REVISED),
+        ("response", "https://qs.example/x.txt", "404 Not Found", HTML, ERROR),
+    )
+    (tmp_path / "config.toml").write_text('[[sources]]\nname = "存档"\nwarc = "theirs.warc.gz"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for outcomes in (["new", "changed", "gone"], ["unchanged", "unchanged", "gone"]):
+        assert run(["--lang", "en", "fetch", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert [each["outcome"] for each in told["files"]] == outcomes
+    (tmp_path / "theirs.warc.gz").unlink()
+    assert run(["--lang", "en", "fetch", "--json"]) == 1
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)["troubles"]] == ["missing"]

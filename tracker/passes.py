@@ -6,13 +6,14 @@ from typing import Any
 
 from storage import queries, rows
 from storage.store import Store
-from tracker.gathering import Gathered, Outcome, Report, became, fetch
-from tracker.ingest import House, Progress, Settled
+from tracker.gathering import Gathered, Outcome, Report, Trouble, became, fetch
+from tracker.ingest import House, Progress, Settled, settle
 from tracker.looking import Looking, looking
 from tracker.moments import stamp
 from tracker.rounds import Rounds
 from tracker.settings import FolderSource, Source, WarcSource, WebSource
-from tracker.visits import Seen, Visited
+from tracker.visits import Visited
+from tracker.warc import Imported, take_in
 from tracker.workspace import Workspace, silent
 
 
@@ -24,6 +25,10 @@ def look(workspace: Workspace, sources: Sequence[Source], *, progress: Progress 
     if folders:
         with workspace.house(progress) as house:
             report = fetch(workspace, house, folders)
+    archives = [source for source in sources if isinstance(source, WarcSource)]
+    if archives:
+        with workspace.house(progress) as house:
+            report = joined(report, _archives(workspace, house, archives))
     web = [source for source in sources if not isinstance(source, FolderSource | WarcSource)]
     if web:
         report = joined(report, asyncio.run(tour(workspace, web, progress=progress, **how)))
@@ -78,11 +83,44 @@ def joined(one: Report, two: Report) -> Report:
     )
 
 
+def _archives(workspace: Workspace, house: House, sources: Sequence[WarcSource]) -> Report:
+    """Take in the WARC files of ``sources`` and derive what follows."""
+    store = house.store
+    before = queries.detections(store)
+    taken: list[Imported] = []
+    troubles: list[Trouble] = []
+    for source in sources:
+        path = workspace.config.root / source.warc
+        try:
+            found = take_in(store, path, source=source.name, claims=source.claims, include=source.include)
+        except FileNotFoundError:
+            troubles.append(Trouble(code="missing", file=str(path)))
+            continue
+        except OSError as error:
+            troubles.append(Trouble(code="unreadable", file=str(path), why=error.strerror or str(error)))
+            continue
+        taken.append(found)
+        troubles += [
+            Trouble(code="unreadable", file=str(path), why=f"byte {each.offset}: {each.why}") for each in found.broken
+        ]
+    settled = settle(house)
+    new = {name for found in taken for name in found.new}
+    looks = {look.id: look for found in taken for look in found.looks}
+    return Report(
+        files=tuple(_of_look(store, look, known=look.id not in new) for look in looks.values()),
+        troubles=tuple(troubles),
+        documents=settled.documents,
+        looks=len(looks),
+        changes=queries.count_detected(store, before),
+        rebuilt=settled.rebuilt,
+    )
+
+
 def _report(house: House, visits: Sequence[Visited], settled: Sequence[Settled], before: int) -> Report:
     seen = [each for visit in visits for each in visit.seen]
     return Report(
         files=(
-            *(_gathered(house.store, each) for each in seen),
+            *(_of_look(house.store, each.look) for each in seen),
             *(_waiting(visit) for visit in visits if visit.waiting is not None),
         ),
         documents=tuple(dict.fromkeys(name for each in settled for name in each.documents)),
@@ -92,10 +130,9 @@ def _report(house: House, visits: Sequence[Visited], settled: Sequence[Settled],
     )
 
 
-def _gathered(store: Store, seen: Seen) -> Gathered:
-    look = seen.look
+def _of_look(store: Store, look: rows.Look, *, known: bool = False) -> Gathered:
     if look.outcome == "captured":
-        return became(store, look.url or look.slot, look)
+        return became(store, look.url or look.slot, look, known=known)
     outcome: Outcome = look.outcome  # pyright: ignore[reportAssignmentType]  # the closed list of looks
     document = next(iter(queries.documents_at(store, look.slot)), None)
     if outcome == "gone" and document is not None:
