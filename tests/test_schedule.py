@@ -1,6 +1,7 @@
 """When sources are looked at, and which addresses then."""
 
 import itertools
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -342,3 +343,30 @@ def test_what_need_not_rest_is_asked_whatever_came_of_it_just_now() -> None:
     file = [look(n / 100, FILE, "captured" if n == 0 else "gone", claims=OF_PAGE) for n in range(7)]
 
     assert at(0.1, look(0.05), *file, timing=hurried) == [PAGE, FILE]
+
+
+@pytest.mark.parametrize("seed", [1, 5, 9])
+def test_a_server_that_always_says_unmodified_is_not_believed_for_longer_than_a_week(seed: int) -> None:
+    """A year of visits at the times that the schedule gives, some of which fail."""
+    chance = random.Random(seed)
+    now, looks, brought = START, [look(0, headers=TAGGED)], [START]
+    failed = 0
+    while now < START + 365 * DAY:
+        now = next_due("x", TIMING, now=now + timedelta(minutes=1), last_visit=now, failures=failed)
+        planned = plan(looks, TIMING, now)
+        day = (now - START) / DAY
+        if chance.random() < 0.1:
+            looks.append(look(day, outcome="failed"))
+            failed += 1
+            continue
+        failed = 0
+        if planned.planned_unconditional(PAGE):
+            brought.append(now)
+            looks.append(look(day, headers=TAGGED))
+        else:
+            looks.append(look(day, outcome="unmodified"))
+
+    gaps = [after - before for before, after in itertools.pairwise(brought)]
+    assert len(looks) > 300, "a visit a day, but for those after failures"
+    assert min(gaps) > 3 * DAY
+    assert sum(gap > 8 * DAY for gap in gaps) <= 5, "only where the planned one failed"
