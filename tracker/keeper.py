@@ -69,6 +69,10 @@ class Keeper:
         """Keep a look and the bytes it brought; False where the same look stood already."""
         return await self.do(lambda house: house.store.record(data, look))
 
+    async def bytes(self, sha: str) -> bytes:
+        """Return the bytes of a capture. Raises DamagedCaptureError."""
+        return await self.do(lambda house: house.store.archive.get(sha))
+
     async def settle(self) -> Settled:
         """Derive all that follows from what was recorded, or what there is time for where that hurries."""
         try:

@@ -7,7 +7,7 @@ when it is told to. Only one run may look at a time, or a host would be asked tw
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import get_args
@@ -82,15 +82,8 @@ class Looking:
 
     def timing(self, source: WebSource) -> Timing:
         """Return when ``source`` and its documents are looked at."""
-        patience = self.config.patience(source)
-        every = self.config.every(source)
-        return Timing(
-            every=every,
-            recheck=timedelta() if self.hurried else self.config.recheck(source),
-            unconditional=self.config.fetching.unconditional,
-            patience=(patience.looks, patience.days),
-            quiet=self.config.rule(host_of(source)).quiet,
-        )
+        timing = timing_of(self.config, source)
+        return replace(timing, recheck=timedelta()) if self.hurried else timing
 
     def due(self, store: Store, source: WebSource) -> datetime:
         """Return when ``source`` is to be visited next, by its looks and by what its host asked for."""
@@ -177,6 +170,18 @@ async def looking(
                     await fetcher.close()
     finally:
         await client.close()
+
+
+def timing_of(config: Config, source: WebSource) -> Timing:
+    """Return when ``config`` wants ``source`` and its documents to be looked at."""
+    patience = config.patience(source)
+    return Timing(
+        every=config.every(source),
+        recheck=config.recheck(source),
+        unconditional=config.fetching.unconditional,
+        patience=(patience.looks, patience.days),
+        quiet=config.rule(host_of(source)).quiet,
+    )
 
 
 def agent(config: Config) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, cast
 
-from scrapers.answers import Answer, Ask
+from scrapers.answers import Answer, Ask, Hop
 from scrapers.finding.attachments import attachments
 from scrapers.finding.entries import entries, sitemap
 from scrapers.finding.links import Link, links
@@ -26,7 +26,6 @@ from scrapers.net.failures import NoAnswerError
 from scrapers.net.fetcher import Disallowed, Waiting
 from scrapers.net.targets import target
 from storage.rows import Look
-from tracker.keeper import Keeper
 from tracker.moments import stamp
 from tracker.schedule import Plan
 from tracker.settings import (
@@ -63,6 +62,18 @@ class Fetching(Protocol):
         ...
 
 
+class Keeping(Protocol):
+    """Records looks, and reads what was kept before."""
+
+    async def record(self, data: bytes | None, look: Look, /) -> bool:
+        """Keep a look and the bytes that it brought."""
+        ...
+
+    async def bytes(self, sha: str, /) -> bytes:
+        """Return the bytes of a capture."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """One look of a visit: what it was for, and whether it brought bytes that were never seen before."""
@@ -90,7 +101,7 @@ Hear = Callable[[Seen], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A link that leads to a document, and the page where it stood."""
 
     link: Link
@@ -115,7 +126,7 @@ class Visit:
     source: WebSource
     plan: Plan
     fetcher: Fetching
-    keeper: Keeper
+    keeper: Keeping
     clock: Callable[[], datetime]
     patience: Patience = field(default_factory=Patience)
     hear: Hear = lambda seen: None
@@ -127,12 +138,11 @@ class Visit:
 
     async def make(self) -> Visited:
         """Ask for everything that is due, and return what came of it."""
-        self.began = stamp(self.clock())
-        for found in await self._documents():
+        for found in await self.listed():
             await self._document(found)
         # What is no longer linked may be there all the same: only asking tells.
         for slot, claims in self.plan.documents().items():
-            await self._document(_Found(_remembered(slot, claims), cast("str | None", claims.get("listed_at"))))
+            await self._document(Found(_remembered(slot, claims), cast("str | None", claims.get("listed_at"))))
         for slot, claims in self.plan.attachments().items():
             await self._attachment(_remembered(slot, claims), claims)
         return Visited(
@@ -141,10 +151,12 @@ class Visit:
 
     # --- where documents are named ---
 
-    async def _documents(self) -> list[_Found]:
+    async def listed(self) -> list[Found]:
+        """Begin the visit: go through the source's listings, and return the documents that they lead to."""
+        self.began = stamp(self.clock())
         match self.source:
             case PageSource():
-                return [_Found(Link(self.source.page, ""))]
+                return [Found(Link(self.source.page, ""))]
             case ListingSource():
                 return await self._of_listing(self.source)
             case FeedSource():
@@ -152,9 +164,9 @@ class Visit:
             case SitemapSource():
                 return await self._of_sitemap(self.source)
 
-    async def _of_listing(self, source: ListingSource) -> list[_Found]:
+    async def _of_listing(self, source: ListingSource) -> list[Found]:
         pages = [source.listing]
-        found: dict[str, _Found] = {}
+        found: dict[str, Found] = {}
         for level, rule in enumerate(source.follow):
             last = level == len(source.follow) - 1
             found = {}
@@ -164,7 +176,7 @@ class Visit:
             pages = [each.link.url for each in found.values()]
         return list(found.values())
 
-    async def _level(self, source: ListingSource, first: str, rule: Follow, *, document: bool) -> list[_Found]:
+    async def _level(self, source: ListingSource, first: str, rule: Follow, *, document: bool) -> list[Found]:
         """Return what one listing, over all its pages, leads to."""
 
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
@@ -172,39 +184,39 @@ class Visit:
 
         queue, known = [first], {normalised(first)}
         most = source.pages.most if source.pages is not None else _PAGES
-        found: list[_Found] = []
+        found: list[Found] = []
         for n in range(most):
             if n >= len(queue):
                 break
             page = await self._listing_page(queue[n], read)
             if page is None:
                 continue
-            found += [_Found(link, page.slot) for link in page.links]
+            found += [Found(link, page.slot) for link in page.links]
             for further in next_pages(page.body, page.base, source.pages, known, page.charset):
                 known.add(normalised(further))
                 queue.append(further)
         return found
 
-    async def _of_feed(self, source: FeedSource) -> list[_Found]:
+    async def _of_feed(self, source: FeedSource) -> list[Found]:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return self._wanted(entries(body, base, charset), source.follow)
 
         page = await self._listing_page(source.feed, read)
-        return [_Found(link, page.slot) for link in page.links] if page else []
+        return [Found(link, page.slot) for link in page.links] if page else []
 
-    async def _of_sitemap(self, source: SitemapSource) -> list[_Found]:
+    async def _of_sitemap(self, source: SitemapSource) -> list[Found]:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return self._wanted(sitemap(body, base, charset)[0], source.follow)
 
         queue, known = [source.sitemap], {normalised(source.sitemap)}
-        found: list[_Found] = []
+        found: list[Found] = []
         for n in range(_SITEMAPS):
             if n >= len(queue):
                 break
             page = await self._listing_page(queue[n], read)
             if page is None:
                 continue
-            found += [_Found(link, page.slot) for link in page.links]
+            found += [Found(link, page.slot) for link in page.links]
             for further in sitemap(page.body, page.base, page.charset)[1]:
                 if normalised(further) not in known:
                     known.add(normalised(further))
@@ -234,14 +246,14 @@ class Visit:
 
     # --- documents and their attachments ---
 
-    async def _document(self, found: _Found) -> None:
+    async def _document(self, found: Found) -> None:
         link, slot = found.link, normalised(found.link.url)
         if slot in self._asked or not self.plan.due(slot):
             return
         answer = await self._ask(link.url, "document")
         if answer is None:
             return
-        claims = self._claims(link) | _present(listed_at=found.listed_at)
+        claims = self.claims(link) | _present(listed_at=found.listed_at)
         body = await self._bytes(answer)
         title, further = "", list[Link]()
         if body is not None and self.source.attachments:
@@ -253,7 +265,7 @@ class Visit:
         outcome, why = _judged(answer)
         await self._record(answer, "document", outcome, why, claims=claims, name=_name(answer, link))
         for each in further:
-            told = self._claims(each, of=claims)
+            told = self.claims(each, of=claims)
             await self._attachment(each, told | _present(page=slot, title=title[:_TEXT] or link.text[:_TEXT]))
 
     async def _attachment(self, link: Link, claims: Mapping[str, object]) -> None:
@@ -265,7 +277,7 @@ class Visit:
             outcome, why = _judged(answer)
             await self._record(answer, "attachment", outcome, why, claims=claims, name=_name(answer, link))
 
-    def _claims(self, link: Link, of: Mapping[str, object] | None = None) -> dict[str, object]:
+    def claims(self, link: Link, of: Mapping[str, object] | None = None) -> dict[str, object]:
         """Return what is declared and printed of what ``link`` leads to; ``of``: the claims of the page it stands on,
         whose corrections hold for it too, but for the scope: a page may have a department's file and a unit's."""
         inherited = {key: value for key, value in (of or {}).items() if key in ("unit", "year", "kind")}
@@ -303,25 +315,29 @@ class Visit:
         if isinstance(answer, Waiting):
             self.waiting = answer
             self.left += 1
+            if answer.hops:  # something was sent, up to the host that wants to be left alone
+                await self._unasked(ask, role, "unavailable", f"{answer.why}: {answer.host}", answer.hops)
             return None
         if isinstance(answer, Disallowed):
-            await self._keep(
-                Look.of(
-                    source=self.source.name,
-                    slot=slot,
-                    url=url,
-                    at=stamp(self.clock()),
-                    outcome="disallowed",
-                    error=f"robots: {answer.rule}",
-                    claims=self._claims_at(slot, role),
-                    visit=self.began,
-                ),
-                None,
-                role,
-                answer.rule,
-            )
+            await self._unasked(ask, role, "disallowed", f"robots: {answer.rule}", answer.hops)
             return None
         return answer
+
+    async def _unasked(self, ask: Ask, role: Role, outcome: str, why: str, hops: tuple[Hop, ...]) -> None:
+        """Record that an address was not asked for, or only up to a host that may not be asked."""
+        slot = normalised(ask.url)
+        look = Look.of(
+            source=self.source.name,
+            slot=slot,
+            url=ask.url,
+            at=stamp(self.clock()),
+            outcome=outcome,
+            error=why,
+            claims=self._claims_at(slot, role),
+            exchange=_present(hops=_steps(hops)),
+            visit=self.began,
+        )
+        await self._keep(look, None, role, why)
 
     def _claims_at(self, slot: str, role: Role) -> dict[str, object]:
         """Return the claims of an address that was not asked: those of the last look."""
@@ -335,7 +351,7 @@ class Visit:
             return answer.body
         sha = self.plan.sha(normalised(answer.ask.url))
         if outcome == "unmodified" and sha is not None:
-            return await self.keeper.do(lambda house: house.store.archive.get(sha))
+            return await self.keeper.bytes(sha)
         return None
 
     async def _record(
@@ -381,7 +397,7 @@ class Visit:
     def _exchange(self, answer: Answer, slot: str) -> dict[str, object]:
         moved = answer.permanent_url if answer.hops and answer.permanent_url != answer.ask.url else None
         return _present(
-            hops=[[hop.url, hop.status, hop.to, hop.how] for hop in answer.hops],
+            hops=_steps(answer.hops),
             moved=moved,
             peer=answer.peer,
             conditional=answer.ask.conditional,
@@ -412,6 +428,10 @@ def _matches(text: Any, url: Any, link: Link) -> bool:
 
 def _pins(correction: Correction) -> dict[str, object]:
     return correction.model_dump(include={"unit", "year", "kind", "scope"}, exclude_none=True)
+
+
+def _steps(hops: tuple[Hop, ...]) -> list[list[object]]:
+    return [[hop.url, hop.status, hop.to, hop.how] for hop in hops]
 
 
 def _present(**values: object) -> dict[str, object]:

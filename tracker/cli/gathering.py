@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from tracker.cli.addresses import readable
 from tracker.cli.moments import NoMomentError, local, utc
 from tracker.cli.options import KINDS, SCOPES, Options
 from tracker.cli.session import FailedError, Session
@@ -214,7 +215,7 @@ def print_report(session: Session, report: "Report") -> None:
     told = [each for each in report.files if each.outcome not in _QUIET]
     if told:
         heads = [(words(f"head.{name}"), "left") for name in ("outcome", "document", "file")]
-        rows = [[words.name("outcome", each.outcome), each.document or "", each.file] for each in told]
+        rows = [[words.name("outcome", each.outcome), each.document or "", readable(each.file)] for each in told]
         session.print(table(heads, rows, terminal=session.terminal), "")  # pyright: ignore[reportArgumentType]
     counts = [
         words("report.count", outcome=words.name("outcome", outcome), count=report.count(outcome))
@@ -240,8 +241,8 @@ def tell_report(session: Session, report: "Report") -> None:
             if problem["holds"]:
                 text = session.problem(problem, capture_name(each.sha or ""))
                 session.warn("report.problem", file=each.file, document=each.document, text=text)
-        if each.why:
+        if each.why and each.outcome not in _QUIET:
             outcome = session.words.name("outcome", each.outcome)
-            session.warn("report.look", source=each.source, outcome=outcome, file=each.file, why=each.why)
+            session.warn("report.look", source=each.source, outcome=outcome, file=readable(each.file), why=each.why)
     for trouble in report.troubles:
         session.tell(trouble_text(session, trouble))

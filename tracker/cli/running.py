@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.cli.addresses import readable
 from tracker.cli.moments import local
 from tracker.cli.options import Options
 from tracker.cli.session import FailedError, Session
@@ -63,7 +64,7 @@ def text(session: Session, entry: "Entry") -> str:
         case "look":
             outcome = words.name("look", told["outcome"])
             why = told["error"] or told["status"] or ""
-            said = words("run.look", source=told["source"], outcome=outcome, url=told["url"], why=why)
+            said = words("run.look", source=told["source"], outcome=outcome, url=readable(told["url"]), why=why)
         case "visited":
             said = words("run.visited", **told | {"next_due": local(told["next_due"])})
             if told["waiting"]:

@@ -1,4 +1,4 @@
-"""``sources add``: looking at a page and proposing how it is declared as a source."""
+"""``sources add``: proposing how a page is declared as a source; ``sources test``: what a source would be asked for."""
 
 import asyncio
 from contextlib import ExitStack
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli.addresses import readable
 from tracker.cli.moments import local
 from tracker.cli.options import Options
 from tracker.cli.session import FailedError, Session
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from scrapers.answers import Answer
     from tracker.config import Config
     from tracker.declaring import Written
+    from tracker.rehearsing import Rehearsed
 
 
 def register(group: typer.Typer, words: Messages) -> None:
-    """Add ``add`` to the group ``sources``."""
+    """Add ``add`` and ``test`` to the group ``sources``."""
     option = Options(words)
 
     @option.subcommand(group, "sources", "add")
@@ -61,6 +63,86 @@ def register(group: typer.Typer, words: Messages) -> None:
             session.warn("propose.changed", path=error.path)
             raise FailedError from None
         session.warn("propose.written", path=written.path, name=proposal.name)
+
+    @option.subcommand(group, "sources", "test")
+    def test(
+        context: typer.Context,
+        name: Annotated[str, option.argument("NAME", text="argument.tested_source")],
+        as_json: Annotated[bool, option("--json")] = False,
+    ) -> None:
+        session: Session = context.obj
+        from tracker.rehearsing import rehearse
+        from tracker.settings import on_the_web
+
+        workspace = session.workspace()
+        known = {source.name: source for source in workspace.config.sources}
+        source = known.get(name)
+        if source is None:
+            session.warn("fetch.unknown", name=name, known=words("comma").join(known) or "—")
+            raise FailedError
+        if not on_the_web(source):
+            session.warn("rehearse.local", name=name)
+            raise FailedError
+        rehearsed = rehearse(workspace, source)
+        if as_json:
+            session.json(_told(rehearsed))
+        else:
+            _print_rehearsed(session, rehearsed)
+        if rehearsed.waiting or not rehearsed.documents:
+            raise FailedError
+
+
+def _told(rehearsed: "Rehearsed") -> dict[str, object]:
+    return {
+        "listings": [
+            {"url": each.look.url, "outcome": each.look.outcome, "status": each.look.status, "error": each.look.error}
+            for each in rehearsed.listings
+        ],
+        "documents": [
+            {
+                "url": each.url,
+                "link": each.link,
+                "listed_at": each.listed_at,
+                "why": each.why,
+                "unit": each.identity.unit,
+                "year": each.identity.year,
+                "kind": each.identity.kind,
+                "scope": each.identity.scope,
+            }
+            for each in rehearsed.documents
+        ],
+        "waiting": rehearsed.waiting,
+    }
+
+
+def _print_rehearsed(session: Session, rehearsed: "Rehearsed") -> None:
+    from tracker.cli.tables import table
+
+    words = session.words
+    for each in rehearsed.listings:
+        outcome = words.name("look", each.look.outcome)
+        why = each.look.error or each.look.status or ""
+        session.say("rehearse.listing", url=readable(each.look.url or ""), outcome=outcome, why=why)
+    if rehearsed.waiting:
+        session.warn("rehearse.waiting", host=rehearsed.waiting)
+    if not rehearsed.documents:
+        session.warn("rehearse.nothing")
+        return
+    names = ("why", "unit", "fiscal_year", "watched_kind", "link", "address")
+    heads = [(words(f"head.{name}"), "left") for name in names]
+    rows = [
+        [
+            words.name("rehearse", each.why),
+            each.identity.unit or "",
+            str(each.identity.year or ""),
+            words.name("kind", each.identity.kind),
+            each.link,
+            readable(each.url),
+        ]
+        for each in rehearsed.documents
+    ]
+    session.print(table(heads, rows, terminal=session.terminal))  # pyright: ignore[reportArgumentType]
+    session.say("rehearse.sums", count=len(rows))
 
 
 def _refuse_known(session: Session, name: str | None) -> None:
