@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Protocol, cast
 from urllib.parse import urljoin
 
@@ -16,7 +17,7 @@ from lxml import etree  # pyright: ignore
 
 from scrapers.finding.dates import printed
 from scrapers.finding.links import FILE, Link, resolved
-from scrapers.finding.markup import characters, parse, plain
+from scrapers.finding.markup import characters, plain
 
 CHINA = timezone(timedelta(hours=8))
 _LARGEST = 50_000_000
@@ -41,6 +42,7 @@ _ENTITIES: Mapping[str, str] = {
     "emsp": "\u2003",
 }
 _DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified", "lastmod", "date_published")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -243,7 +245,7 @@ def _words(node: _Node) -> str:
 
 def _text(title: str) -> str:
     """Return a title as plain words: feeds put markup into them, escaped."""
-    return plain(parse(title).text) if "<" in title or "&" in title else plain(title)
+    return plain(_TAG.sub("", unescape(title)) if "<" in title or "&" in title else title)
 
 
 def _base(node: _Node, base_url: str) -> str:

@@ -257,7 +257,7 @@ def _alternative(page: Page, element: Element) -> str:
 
 def _without_dates(raw: str) -> str:
     """Return the words of a link without a date that is an element of its own, or stands in brackets at an end."""
-    if not any(character.isdigit() for character in raw):
+    if _DIGITS.search(raw) is None:
         return raw
     for found in reversed(list(printed(raw))):
         before, after = raw[: found.start], raw[found.end :].removeprefix("日")
@@ -270,6 +270,7 @@ def _without_dates(raw: str) -> str:
     return raw
 
 
+_DIGITS = re.compile(r"\d[^\d]{0,16}\d")
 _TIME = re.compile(r"\A\s*\d{1,2}:\d{2}(?::\d{2})?(?=[\s\x1f]|\Z)")
 
 

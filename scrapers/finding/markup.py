@@ -20,16 +20,16 @@ _VOID = frozenset(_VOID_NAMES.split())
 _SILENT = frozenset(("style", "template", "svg", "option", "textarea", "object"))
 _MARKUP = re.compile(rb"<\s*(?:!doctype|!--|\?xml|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 # Lists that a script would show: data islands with markup inside of CDATA.
-_ISLAND = re.compile(
-    r"<script\b[^>]*\btype\s*=\s*[\"']?text/xml[\"']?[^>]*>(?P<data>.*?)</script\s*>", re.DOTALL | re.I
-)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ISLAND = re.compile(r"<script\b[^<>]{0,300}\btype\s*=\s*[\"']?text/xml[^<>]{0,300}>", re.IGNORECASE)
+_ISLAND_END = re.compile(r"</script\s*>", re.IGNORECASE)
+_CDATA = "<![CDATA["
+_CDATA_END = "]]>"
 _KEPT_NAMES = "href src data class id title alt onclick onload content name http-equiv data-href data-url type style"
 _KEPT = frozenset(_KEPT_NAMES.split())
 _LONGEST_ATTRIBUTE = 8000
 _OUTER = _INNER = 32
 _HIGHEST = 64
-_LONGEST_WORDS = 4000
+_LONGEST_WORDS = 1000
 _PLACED = frozenset(["a", "area", "iframe", "frame", "embed", "object", "script"])
 _REMEMBERED = 500_000
 
@@ -66,11 +66,11 @@ class Page:
     places: dict[int, str] = field(default_factory=dict[int, str])
 
     def words(self, element: Element) -> str:
-        """Return the words inside an element, white space collapsed; the first 4,000 characters of them are enough."""
+        """Return the words inside an element, white space collapsed; the first 1,000 characters of them are enough."""
         return plain(self.raw(element))
 
     def raw(self, element: Element) -> str:
-        """Return the words inside an element (the first 4,000 characters) as the page has them, with their edges."""
+        """Return the words inside an element (the first 1,000 characters) as the page has them, with their edges."""
         return self.text[element.start : min(element.end, element.start + _LONGEST_WORDS)]
 
     def above(self, element: Element) -> Iterator[Element]:
@@ -129,8 +129,10 @@ def is_markup(body: bytes) -> bool:
 
 def parse(markup: str, charset: str = "utf-8") -> Page:
     """Return the page that ``markup`` is; what the parser gave up on ends it there."""
-    markup = _ISLAND.sub(lambda island: island["data"], markup)
-    markup = _CDATA.sub(lambda data: data[1], markup)
+    if "text/xml" in markup:
+        markup = _with_islands(markup)
+    if _CDATA in markup:
+        markup = markup.replace(_CDATA, " ").replace(_CDATA_END, " ")
     reader = _Reader(charset)
     try:
         feed(markup.replace(EDGE, " "), reader)
@@ -138,6 +140,19 @@ def parse(markup: str, charset: str = "utf-8") -> Page:
         # What came before is as good as ever; the links of a page that is broken further down are still links.
         return reader.page()
     return reader.page()
+
+
+def _with_islands(markup: str) -> str:
+    """Return ``markup`` with the content of its data islands where the islands were."""
+    pieces: list[str] = []
+    at = 0
+    while (island := _ISLAND.search(markup, at)) is not None:
+        end = _ISLAND_END.search(markup, island.end())
+        if end is None:
+            break
+        pieces += (markup[at : island.start()], markup[island.end() : end.start()])
+        at = end.end()
+    return "".join((*pieces, markup[at:]))
 
 
 def _name(element: Element) -> str:

@@ -8,7 +8,9 @@ from scrapers.finding.markup import Page, read
 
 _PORTS = {"http": 80, "https": 443}
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
-_SESSION_QUERY = re.compile(r"(?:^|&)(?:jsessionid|phpsessid|aspsessionid\w*)=[^&]*", re.IGNORECASE)
+_SESSION_QUERY = re.compile(r"(?:^|[&?])(?:jsessionid|phpsessid|aspsessionid\w*)=[^&]*", re.IGNORECASE)
+# Most addresses are in that spelling already, and a listing may have a hundred thousand of them.
+_NORMAL = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9\-._~!$&'()*+,=:@/]*(?:\?[A-Za-z0-9\-._~!$&'()*+,=:@/]+)?")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # What RFC 3986 does not let stand in a path or a query, and browsers escape before they send it.
@@ -26,6 +28,8 @@ def normalised(url: str) -> str:
     Host and scheme in lower case, without default port, fragment, ``..`` and session ids (``;jsessionid=``); what is
     not ASCII is escaped as UTF-8. The query keeps its order. What is no http(s) address comes back as it is.
     """
+    if _NORMAL.fullmatch(url) and "/." not in url and _SESSION_QUERY.search(url) is None:
+        return url
     url = _CONTROLS.sub("", url).strip()
     try:
         parts = urlsplit(url)
