@@ -32,6 +32,7 @@ from tracker.settings import (
 )
 
 NOWHERE = "says nowhere to look; it needs one of folder, page, listing, feed, sitemap, warc"
+PAGES = 'key "pages" needs text (of the link to the next page) or url (with {n} for the number), or most'
 PLACES = 'places are like "div.list li", "#content ul", ".news"'
 BOTH = "says in listing, page where to look; only one of them may stand in a source"
 MISPLACED = "is not known here; it belongs in [fetching], [[hosts]]"
@@ -482,7 +483,8 @@ def test_a_contact_is_an_address_of_mail_or_of_a_page(contact: str) -> None:
         ("expect = {}", 'key "expect" expects nothing: tables, figures or text'),
         ("follow = [{}, { text = '决算' }]", "this level picks every link of the page: give it text, url or place"),
         ("follow = []", 'key "follow" is an empty list'),
-        ("pages = {}", 'key "pages" needs text (of the link to the next page) or url (with {n} for the number)'),
+        ("pages = { first = 1 }", PAGES),
+        ("pages = {}", PAGES),
         ('pages = { url = "index.html" }', 'key "url": "index.html" has no {n} where the number of the page stands'),
         ("corrections = [{ year = 2020 }]", "this correction fits no link: give it text or url"),
         ("corrections = [{ text = '决算' }]", "this correction corrects nothing: unit, year, kind or scope"),

@@ -15,11 +15,11 @@ from tests.site.places import challenge, not_found, soft_not_found
 from tests.site.town import Town, town
 from tests.site.transport import Transport
 from tracker import config as configuration
-from tracker import proposing
+from tracker import proposing, visits
 from tracker.config import ConfigError
 from tracker.declaring import ChangedError, Written, admissible, asked_anyway, free_name, known
 from tracker.messages import messages
-from tracker.proposing import NothingFoundError, Proposal, declaration, proposed, quoted, remark
+from tracker.proposing import PAGES, NothingFoundError, Proposal, declaration, proposed, quoted, remark
 from tracker.settings import Follow
 from tracker.taxonomy import load
 
@@ -157,6 +157,20 @@ def test_a_page_of_years_is_a_listing_of_two_levels() -> None:
     declared = tomllib.loads(declaration(found, messages("zh")))["sources"][0]
     assert [Follow.model_validate(level).text is not None for level in declared["follow"]] == [True, False]
     assert any("not looked at yet" in each for each in said(found))
+
+
+def test_a_list_of_more_pages_than_are_looked_at_unasked_says_how_many() -> None:
+    links = listed(*(f"{unit}2023年度部门决算" for unit in UNITS))
+    short, long = (
+        proposed(page(f"{links}<script>createPageHTML({count}, 0, 'index', 'html')</script>"), TAXONOMY)
+        for count in (PAGES, PAGES + 2)
+    )
+
+    declared = tomllib.loads(declaration(long, messages("zh")))["sources"][0]
+    assert short.most is None
+    assert declared["pages"] == {"most": PAGES + 2}
+    assert configuration.parse(CONTACT + declaration(long, messages("zh")), Path("config.toml")).web
+    assert getattr(visits, "_PAGES") == PAGES  # noqa: B009  (its own business, but ours is the promise)
 
 
 def test_links_that_name_no_unit_are_told() -> None:

@@ -186,7 +186,7 @@ def _levels(at: locator.Path, source: Values) -> Iterator[Found]:
     if not isinstance(pages, dict):
         return
     pages = _table(cast("object", pages))
-    if "text" not in pages and "url" not in pages:
+    if not {"text", "url", "most"} & {*pages} or ("first" in pages and "url" not in pages):
         yield Found((*at, "pages"), "pages")
     url = pages.get("url")
     if isinstance(url, str) and url.strip() and "{n}" not in url:

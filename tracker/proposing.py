@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -34,6 +34,9 @@ Place = Literal["page", "listing", "feed", "sitemap"]
 DISCLOSURES = "决算|预算"
 """The pattern for links to disclosures that is proposed where it is needed."""
 
+PAGES = 10
+"""Pages of a listing that are looked at where its declaration does not say how many."""
+
 _SHOWN = 3
 _LEAST_FIGURES = 10
 _COLUMN_NAME = 12
@@ -59,13 +62,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A source as it may be declared: where to look, under which name, with which ``follow``; ``remarks`` say why."""
+    """A source as it may be declared: where to look, under which name, with which ``follow``, over how many pages where
+    there are more than are looked at unasked; ``remarks`` say why."""
 
     place: Place
     url: str
     name: str
     follow: tuple[Mapping[str, str], ...] = ()
-    unit: str | None = None
+    most: int | None = None
     remarks: tuple[Remark, ...] = ()
 
 
@@ -89,6 +93,16 @@ def proposed(answer: Answer, taxonomy: Taxonomy) -> Proposal:
     name = content_name(answer.headers, answer.final_url)
     looked = _Looked(url, answer.final_url, name, answer.body, taxonomy, remarks)
     return looked.feed() or looked.sitemap() or (looked.page() if is_markup(answer.body) else looked.file())
+
+
+@dataclass(frozen=True, slots=True)
+class _Endless:
+    """Pages as they are found by themselves, however many there are."""
+
+    text: None = None
+    url: None = None
+    first: int = 2
+    most: int = 100_000
 
 
 @dataclass(slots=True)
@@ -186,8 +200,8 @@ class _Looked:
             follow = ({"place": inside},)
         elif inside:
             self.remarks.append(Remark("place", {"place": inside}))
-        self._paged()
-        return self._proposal("listing", follow, _site(page))
+        pages = self._paged()
+        return replace(self._proposal("listing", follow, _site(page)), most=pages if pages > PAGES else None)
 
     def _years(self, found: Sequence[Link], page: Page) -> Proposal:
         """Return the proposal for a page whose links are years, each of which leads to a list."""
@@ -199,10 +213,12 @@ class _Looked:
         columns = [Remark("column", _shown(link)) for link in named if link.url != normalised(self.url)]
         raise NothingFoundError([*self.remarks, Remark("nothing"), *columns[:5]])
 
-    def _paged(self) -> None:
-        further = next_pages(self.body, self.base)
+    def _paged(self) -> int:
+        """Remark how the list goes on, and return how many pages it has as far as this one tells."""
+        further = next_pages(self.body, self.base, _Endless())
         details = {"count": len(further), "first": further[0]} if further else {}
         self.remarks.append(Remark("pages" if further else "pages.none", details))
+        return len(further) + 1
 
     # --- what links tell ---
 
@@ -303,6 +319,8 @@ def declaration(proposal: Proposal, words: Messages) -> str:
         lines.append(f"follow = {levels[0]}")
     elif levels:
         lines.append(f"follow = [{', '.join(levels)}]")
+    if proposal.most is not None:
+        lines.append(f"pages = {{ most = {proposal.most} }}")
     return "\n".join(lines) + "\n"
 
 
