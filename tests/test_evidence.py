@@ -6,15 +6,19 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
+from storage import verify
 from storage.rows import Look, Ruling
 from storage.store import Store
 from tests.storage.conftest import AFTER, fill
 from tests.storage.samples import D2022, D2023, NOW, SECOND, look
 from tracker.cli import run
 from tracker.evidence import evidence, looks_of
+from tracker.messages import messages
+from tracker.stamps import Doubt
 
 needs_shell = pytest.mark.skipif(
     not all(shutil.which(each) for each in ("sh", "sha256sum", "awk")), reason="no shell with sha256sum"
@@ -136,3 +140,15 @@ def test_the_command_writes_the_archive_and_overwrites_nothing(
     assert "已存在" in capsys.readouterr().err
     assert (tmp_path / "proof.zip").read_bytes() == whole
     assert data.exists()
+
+
+def test_everything_that_verifying_may_find_has_words() -> None:
+    codes = {*get_args(verify.Code), *get_args(get_type_hints(Doubt)["code"])}
+    for lang in ("zh", "en"):
+        assert [code for code in sorted(codes) if not messages(lang).has(f"verify.{code}")] == []
+
+
+def test_every_code_of_verifying_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs/reference/commands.md").read_text(encoding="utf-8")
+    codes = {*get_args(verify.Code), *get_args(get_type_hints(Doubt)["code"])} - {"stamp.unchecked"}
+    assert [code for code in sorted(codes) if f"`{code}`" not in page] == []
