@@ -3,6 +3,7 @@
 Nothing here says what an answer means for a document; that it is an error page is judged in ``scrapers.judging``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,6 +29,9 @@ Failure = Literal[
 name; a content encoding that does not unpack; redirects in a loop; an address that is not public; no HTTP; a proxy that
 fails; too many redirects; a scheme other than http and https; too slow; TLS refused; too many bytes; fewer bytes than
 were promised."""
+
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,12 @@ class Answer:
     detail: str = ""
     peer: str | None = None
     old_tls: bool = False
+
+    @property
+    def charset(self) -> str | None:
+        """Return the charset that the server declares, as it writes it."""
+        declared = _CHARSET.search(self.headers.get("content-type", ""))
+        return declared[1] if declared is not None else None
 
     @property
     def permanent_url(self) -> str:

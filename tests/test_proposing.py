@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from inspect import getsource
 from pathlib import Path
@@ -177,6 +178,30 @@ def test_links_that_name_no_unit_are_told() -> None:
     found = proposed(page(listed("2022年度部门决算公开", "2023年度部门决算公开"), "决算公开-云岫市财政局"), TAXONOMY)
 
     assert '2 links name no unit; if all are of one, declare unit = "…"' in said(found)
+
+
+@pytest.mark.parametrize(
+    ("header", "charset"),
+    [
+        ("text/html; charset=GBK", "GBK"),
+        ('text/html;charset = "utf-8"', "utf-8"),
+        ("text/html", None),
+        ("", None),
+    ],
+)
+def test_an_answer_tells_the_charset_that_the_server_declares(header: str, charset: str | None) -> None:
+    answer = Answer(ask=Ask(URL), final_url=URL, headers={"content-type": header} if header else {})
+
+    assert answer.charset == charset
+
+
+def test_a_page_in_gbk_that_does_not_say_so_is_read_as_the_server_says() -> None:
+    names = [f"云岫市{name}2023年度单位决算" for name in ("文化馆", "图书馆", "博物馆")]
+    told = page(listed(*names))
+    body = (told.body or b"").decode().encode("gbk")
+    answer = replace(told, headers={"content-type": "text/html; charset=gb2312"}, body=body)
+
+    assert proposed(answer, TAXONOMY).place == "listing"
 
 
 def test_a_page_names_its_feed() -> None:

@@ -91,7 +91,7 @@ def proposed(answer: Answer, taxonomy: Taxonomy) -> Proposal:
     remarks = [Remark("moved", {"url": answer.permanent_url})] if moved else []
     url = answer.permanent_url if moved else answer.ask.url
     name = content_name(answer.headers, answer.final_url)
-    looked = _Looked(url, answer.final_url, name, answer.body, taxonomy, remarks)
+    looked = _Looked(url, answer.final_url, name, answer.body, answer.charset, taxonomy, remarks)
     return looked.feed() or looked.sitemap() or (looked.page() if is_markup(answer.body) else looked.file())
 
 
@@ -114,6 +114,7 @@ class _Looked:
     base: str
     name: str
     body: bytes
+    charset: str | None
     taxonomy: Taxonomy
     remarks: list[Remark]
 
@@ -121,7 +122,7 @@ class _Looked:
 
     def feed(self) -> Proposal | None:
         """Return the proposal for a feed, None where it is none."""
-        found = entries(self.body, self.base)
+        found = entries(self.body, self.base, self.charset)
         if not found:
             return None
         chosen = select(found, Follow())
@@ -134,9 +135,9 @@ class _Looked:
 
     def sitemap(self) -> Proposal | None:
         """Return the proposal for a sitemap, None where it is none."""
-        if read(self.body).title:
+        if read(self.body, self.charset).title:
             return None
-        found, further = sitemap(self.body, self.base)
+        found, further = sitemap(self.body, self.base, self.charset)
         if not found and not further:
             return None
         self.remarks.append(Remark("sitemap", {"count": len(found), "further": len(further)}))
@@ -152,7 +153,7 @@ class _Looked:
 
     def page(self) -> Proposal:
         """Return the proposal for a page: of links, or of one document. Raises NothingFoundError."""
-        page = read(self.body)
+        page = read(self.body, self.charset)
         title = title_of(page)
         found = links_of(page, self.base)
         files = attachments(found, self.base)
@@ -215,7 +216,7 @@ class _Looked:
 
     def _paged(self) -> int:
         """Remark how the list goes on, and return how many pages it has as far as this one tells."""
-        further = next_pages(self.body, self.base, _Endless())
+        further = next_pages(self.body, self.base, _Endless(), declared_charset=self.charset)
         details = {"count": len(further), "first": further[0]} if further else {}
         self.remarks.append(Remark("pages" if further else "pages.none", details))
         return len(further) + 1
