@@ -427,8 +427,8 @@ class Store:
 
     def witness(self, readings: Iterable[ReadingRows], document: str | None = None, n: int = 0, at: str = "") -> None:
         """Keep the readings of looks that change nothing; where ``document`` is given they saw its state ``n`` still
-        standing ``at`` that time, which is what is brought up to date: no row but times of sighting. To be called
-        within a ``transaction``."""
+        lasting ``at`` that time (a withdrawal: that it was gone), which is what is brought up to date: no row but times
+        of sighting. To be called within a ``transaction``."""
         self._replace_readings(list(readings))
         if document is None:
             return
@@ -436,7 +436,11 @@ class Store:
             replace(each, last_at=max(each.last_at, at)) if each.n == n else each
             for each in self.fetch(State, document=document)
         ]
-        rows = [replace(each, last_seen=max(each.last_seen, at)) for each in self.fetch(Document, document=document)]
+        seen = any(each.n == n and each.version is not None for each in states)
+        rows = [
+            replace(each, last_seen=max(each.last_seen, at if seen else ""))
+            for each in self.fetch(Document, document=document)
+        ]
         compared = [
             replace(each, seen_before=max(each.seen_before or "", at))
             for each in self.fetch(Comparison, document_before=document, state_before=n)

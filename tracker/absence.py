@@ -131,7 +131,6 @@ class Run:
     first_n: int
     confirmed: int
     first: Absence
-    last: Absence
 
 
 def told(ordered: Sequence[Event]) -> list[Telling]:
@@ -257,7 +256,7 @@ def _certain(absences: Sequence[tuple[int, Absence]], sighted: int) -> Run | Non
         seen.add(n)
         looks, days = absence.patience
         if len(seen) >= looks and _after(absences[0][1].at, absence.at) >= timedelta(days=days):
-            return Run(sighted=sighted, first_n=absences[0][0], confirmed=n, first=absences[0][1], last=absences[-1][1])
+            return Run(sighted=sighted, first_n=absences[0][0], confirmed=n, first=absences[0][1])
     return None
 
 

@@ -187,11 +187,11 @@ def _advance(standing: _Standing, moment: Moment) -> None:
             _hold(standing, replace(observation, slot=slot), missed)
         brought = _Advance(witnessed=brought.witnessed)
     _leave(standing, moment, brought)
-    if standing.slots == before:
-        if brought.witnessed:
-            _prolong(standing, max(brought.witnessed))
-        return
-    _enter(standing, brought)
+    if standing.slots != before:
+        _enter(standing, brought)
+    elif brought.witnessed:
+        _prolong(standing, max(brought.witnessed))
+    _still_gone(standing, moment)
 
 
 def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Advance) -> None:
@@ -289,18 +289,16 @@ def _enter(standing: _Standing, brought: _Advance) -> None:
     if not _stands(standing):
         if last is None or last.withdrawn is not None:
             return
+        gone = max(run.first.at for run in brought.left.values())
         how = "、".join(dict.fromkeys(run.first.told for _, run in sorted(brought.left.items())))
-        until = max(run.last.at for run in brought.left.values())
-        first = max(run.first.at for run in brought.left.values())
         standing.states.append(
-            State(n=n, first_at=first, last_at=until, pieces=(), disclosure=last.disclosure, withdrawn=how)
+            State(n=n, first_at=gone, last_at=gone, pieces=(), disclosure=last.disclosure, withdrawn=how)
         )
         return
     disclosure = _merged(standing.slots)
     kept = last is not None and last.withdrawn is None
     if kept and last is not None and last.disclosure.digest == disclosure.digest and not brought.moved:
-        gone = [slot for slot in brought.left if slot in standing.published]
-        if not gone:
+        if not any(slot in standing.published for slot in brought.left):
             _prolong(standing, until)
             standing.published = dict(standing.slots)
             return
@@ -365,6 +363,14 @@ def _prolong(standing: _Standing, at: str) -> None:
     if standing.states and standing.states[-1].withdrawn is None:
         last = standing.states[-1]
         standing.states[-1] = replace(last, last_at=max(last.last_at, at))
+
+
+def _still_gone(standing: _Standing, moment: Moment) -> None:
+    """Let a withdrawal last as long as the document is found to be gone."""
+    found = [each.at for each in moment.absences if each.slot in standing.published]
+    if found and standing.states and standing.states[-1].withdrawn is not None:
+        last = standing.states[-1]
+        standing.states[-1] = replace(last, last_at=max(last.last_at, *found))
 
 
 def _merged(slots: Mapping[str, Observation]) -> Disclosure:

@@ -11,7 +11,7 @@ from storage import rows
 from storage.store import Store
 from tracker.holds import holds_any
 from tracker.reading import Claims, Reader, decision
-from tracker.sighting import CAPTURED, GONE, TELLING, UNMODIFIED, address, brings, read
+from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, read
 
 
 def witnessed(store: Store, reader: Reader, look: rows.Look, busy: Collection[str]) -> bool:
@@ -19,24 +19,49 @@ def witnessed(store: Store, reader: Reader, look: rows.Look, busy: Collection[st
 
     ``busy`` are slots and documents at which looks before it still have to be derived.
     """
-    if store.fetch(rows.Reading, look=look.id) or look.slot in busy:
+    if store.fetch(rows.Reading, look=look.id):
         return False
     rulings = store.rulings(subject=look.sha) if look.sha is not None else ()
     if not brings(look, decision(rulings)) and look.outcome not in TELLING:
         store.witness([read(store, reader, look)[0].kept])
         return True
-    if rulings or not look.slot or look.outcome not in (CAPTURED, UNMODIFIED):
+    if rulings or not look.slot or look.slot in busy:
         return False
-    return _sighted(store, reader, look, busy)
+    documents = {each.document for each in store.readings((look.slot,)) if each.document is not None}
+    if len(documents) != 1 or documents & set(busy):
+        return False  # what one of them shows is the absence of another
+    if look.outcome == GONE:
+        return _still_gone(store, reader, look, documents.pop())
+    return _sighted(store, reader, look)
 
 
-def _sighted(store: Store, reader: Reader, look: rows.Look, busy: Collection[str]) -> bool:
+def _still_gone(store: Store, reader: Reader, look: rows.Look, document: str) -> bool:
+    """Record that what was withdrawn is still gone."""
+    states = [each for each in store.fetch(rows.State, document=document) if not each.held]
+    last = store.last_read(look.slot, TELLING)
+    if len(states) < 2 or states[-1].outcome != "withdrawn" or last is None or _order(last[0]) >= _order(look):
+        return False
+    withdrawn, before = states[-1], states[-2]
+    stood = store.fetch(rows.Piece, document=document, state=before.n, slot=look.slot)
+    later = store.fetch(rows.Document, document=document)[0].last_seen > withdrawn.first_at
+    if last[0].outcome != GONE or not stood or later or not _after(look, withdrawn.first_at):
+        return False
+    store.witness([read(store, reader, look)[0].kept], document, withdrawn.n, look.at)
+    return True
+
+
+def _after(look: rows.Look, moment: str) -> bool:
+    """Tell whether the look, with its whole visit, came after a moment."""
+    return look.at > moment and (look.visit is None or look.visit > moment)
+
+
+def _sighted(store: Store, reader: Reader, look: rows.Look) -> bool:
     last = store.last_read(look.slot, TELLING)
     brought = store.last_read(look.slot, (CAPTURED,))
     if last is None or brought is None or last[0].outcome == GONE or _order(last[0]) >= _order(look):
         return False
     before, known = brought
-    if known.document is None or known.document in busy or store.rulings(subject=before.sha):
+    if known.document is None or store.rulings(subject=before.sha):
         return False
     if address(look) != address(last[0]):
         return False
@@ -89,8 +114,7 @@ def _state(store: Store, look: rows.Look, known: rows.Reading) -> int | None:
     last = standing[-1] if standing else None
     if row.last_seen > look.at or (last is not None and last.version is None):
         return None
-    since = last.first_at if last is not None else ""
-    if look.at <= since or (look.visit is not None and look.visit <= since):
+    if not _after(look, last.first_at if last is not None else ""):
         return None  # of the moment in which that state began
     if last is not None and not any(each.held for each in states):
         shas = {piece.sha for piece in store.fetch(rows.Piece, document=document, state=last.n)}
