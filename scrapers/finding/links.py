@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote_from_bytes, urljoin
+from functools import lru_cache
+from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 from scrapers.finding.dates import Printed, printed
 from scrapers.finding.markup import EDGE, Element, Page, plain, read
@@ -37,6 +38,8 @@ _VIEWER = re.compile(
 _VIEWED = re.compile(r"[?&]file=([^&#]+)", re.IGNORECASE)
 _NAMED_FILE = re.compile(r"[\"']([^\"']+\.(?:pdf|docx?|xlsx?|pptx?))[\"']", re.IGNORECASE)
 _FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+# The addresses of most links: nothing to resolve and nothing to escape.
+_SIMPLE = re.compile(r"(?:\./|/)?[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _ROWS = frozenset(("li", "tr", "dd", "dl", "p", "td"))
 _MOST_IN_ROW = 200
@@ -128,6 +131,10 @@ def resolved(base_url: str, address: str, encoding: str = "utf-8") -> str | None
     address = "".join(address.split()) if "\n" in address or "\t" in address else address.strip()
     if not address or address.startswith("#"):
         return None
+    if _SIMPLE.fullmatch(address) and "/." not in address and "//" not in address:
+        origin, folder = _folder(base_url)
+        if origin:
+            return origin + (address if address.startswith("/") else folder + address.removeprefix("./"))
     scheme = _SCHEME.match(address)
     if scheme is not None and scheme[0].lower() not in ("http:", "https:"):
         return None
@@ -140,6 +147,16 @@ def resolved(base_url: str, address: str, encoding: str = "utf-8") -> str | None
     except ValueError:
         return None
     return url if url.startswith(("http://", "https://")) else None
+
+
+@lru_cache(maxsize=64)
+def _folder(base_url: str) -> tuple[str, str]:
+    """Return the origin and the folder that simple relative addresses start from, in their one spelling."""
+    base = normalised(base_url)
+    if not base.startswith(("http://", "https://")):
+        return "", ""
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[0] + "/"
 
 
 def _escaped(query: str, encoding: str) -> str:

@@ -156,9 +156,17 @@ def _with_islands(markup: str) -> str:
 
 
 def _name(element: Element) -> str:
-    words = element.get("class").split()[:8]
-    name = element.get("id").strip()
-    return "".join((element.tag, *(f"#{part}" for part in name.split()[:1]), *(f".{word}" for word in words)))[:200]
+    attributes = element.attributes
+    if not attributes:
+        return element.tag
+    return _named(element.tag, attributes.get("id", ""), attributes.get("class", ""))
+
+
+@lru_cache(maxsize=4096)
+def _named(tag: str, name: str, classes: str) -> str:
+    return "".join((tag, *(f"#{part}" for part in name.split()[:1]), *(f".{word}" for word in classes.split()[:8])))[
+        :200
+    ]
 
 
 class _Reader:

@@ -1,10 +1,13 @@
 """Links as sites of governments print them."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers.finding.links import Link, links, resolved
+from scrapers.finding.pages import normalised
 
 BASE = "https://czj.example.gov.cn/zwgk/yjs/index.html"
 
@@ -192,3 +195,18 @@ def test_depth_costs_no_links(opening: str) -> None:
 def test_addresses_of_other_schemes_are_none() -> None:
     assert resolved(BASE, "ftp://example.gov.cn/a") is None
     assert resolved(BASE, " http://example.gov.cn/a\n/b ") == "http://example.gov.cn/a/b"
+
+
+@pytest.mark.parametrize(
+    "base", [BASE, "https://Example.gov.cn", "http://example.gov.cn:80/a/../b/c?x=1/2#f", "http://[::1]/x"]
+)
+@given(address=st.from_regex(r"[./a-zA-Z0-9_-]{1,12}", fullmatch=True))
+def test_simple_addresses_are_resolved_like_all_others(base: str, address: str) -> None:
+    assert resolved(base, address) == normalised(urljoin(base, address))
+
+
+def test_twenty_thousand_links_are_all_found() -> None:
+    rows = "".join(f"<li><a href='./t{n}.html'>某某局{n}年度决算</a><b>2024-09-20</b></li>" for n in range(20_000))
+    found = links(f"<html><body><ul>{rows}</ul>".encode(), BASE)
+    assert len(found) == 20_000
+    assert {link.date for link in found} == {"2024-09-20"}
