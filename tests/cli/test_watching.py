@@ -252,3 +252,16 @@ def test_a_stated_date_that_is_not_what_was_seen_is_said_so() -> None:
 
     assert "自称日期之后查看时仍未见" in cell(messages("zh"), before)
     assert "自称日期之前已经见到" in cell(messages("zh"), after)
+
+
+def test_a_watched_unit_that_is_nearly_a_declared_one_is_told_beside_the_coverage(tracker: Run) -> None:
+    units = '[[units]]\nname = "武汉市社会保险中心"\n[[watch]]\nunits = ["武汉社会保险中心"]\nsince = 2022\n'
+    Path("config.toml").write_text(units, encoding="utf-8")
+
+    ran = tracker("coverage", "--json")
+
+    assert ran.code == 0
+    assert {each["unit"] for each in ran.json} == {"武汉社会保险中心"}
+    assert (
+        ran.err == "config.toml:4：watch #1：“武汉社会保险中心”不是已声明单位的名称（是不是“武汉市社会保险中心”？）\n"
+    )

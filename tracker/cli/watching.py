@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -38,13 +39,17 @@ def register(app: typer.Typer, words: Messages) -> None:
     ) -> None:
         session: Session = context.obj
         from tracker.between import unit_named
+        from tracker.config import NAME
         from tracker.folding import fold
+        from tracker.mistakes import placed
         from tracker.watching import covered
 
         with _gathered(session) as (workspace, store):
             wanted = unit_named(workspace, unit)
             watched = bool(workspace.config.watch)
             found = [told(words, each) for each in covered(workspace, store)]
+        for mistake in workspace.config.warnings:
+            session.tell(placed(session.path or Path(NAME), mistake, words.lang))
         found = [
             each
             for each in found
