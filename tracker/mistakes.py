@@ -110,12 +110,13 @@ def told(found: Iterable[Found], values: Values, lines: Lines) -> list[Mistake]:
     """Return what was found with lines and names, each mistake once: a key that is misspelt is not missing too."""
     every = list(found)
     meant = {(each.path[:-1], each.details.get("suggestion")) for each in every if each.code == "unknown"}
-    mistakes = [
+    mistakes = (
         Mistake(each.code, line_of(each.path, lines), _owner(each.path, values), each.details)
         for each in every
         if not (each.code in ("missing", "contact.missing") and (each.path[:-1], each.path[-1]) in meant)
-    ]
-    return [mistake for n, mistake in enumerate(mistakes) if mistake not in mistakes[:n]]
+    )
+    once = {(each.code, each.line, each.owner, tuple(each.details.items())): each for each in mistakes}
+    return list(once.values())
 
 
 def line_of(path: locator.Path, lines: Lines) -> int:
