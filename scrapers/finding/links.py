@@ -287,7 +287,8 @@ def _without_dates(raw: str) -> str:
     return raw
 
 
-_DIGITS = re.compile(r"\d[^\d]{0,16}\d")
+# Two numbers with what stands between the parts of a date: most titles have no such thing.
+_DIGITS = re.compile(rf"\d[\s{EDGE}]{{0,9}}[-/.年月\s{EDGE}][\s{EDGE}]{{0,9}}\d")
 _TIME = re.compile(r"\A\s*\d{1,2}:\d{2}(?::\d{2})?(?=[\s\x1f]|\Z)")
 
 
