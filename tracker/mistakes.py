@@ -303,9 +303,10 @@ def _owner(path: locator.Path, values: Values) -> tuple[str, str] | None:
 
 def _entry(path: locator.Path, values: Values) -> Values:
     """Return the entry of an array of tables at ``path``, two steps."""
-    entries = tables(values.get(str(path[0])))
-    at = path[1]
-    return entries[at] if isinstance(at, int) and at < len(entries) else {}
+    entries, at = values.get(str(path[0])), path[1]
+    if not isinstance(entries, list) or not isinstance(at, int):
+        return {}
+    return next(iter(tables(cast("list[object]", entries)[at : at + 1])), {})
 
 
 def called(entry: Values, index: int) -> str:
