@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import socket
 import time
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from tracker.cli import run
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copy(demo.ROOT / "config.toml", tmp_path)
+    with socket.socket() as probe:  # runs beside each other need a port each
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    text = (demo.ROOT / "config.toml").read_text(encoding="utf-8")
+    assert ":8737/" in text
+    (tmp_path / "config.toml").write_text(text.replace(":8737/", f":{port}/"), encoding="utf-8")
     shutil.copytree(demo.ROOT / "samples", tmp_path / "samples")
     return tmp_path
 
@@ -63,11 +69,11 @@ def test_run_again_it_says_that_nothing_changed(root: Path, capsys: pytest.Captu
 
 
 def test_a_sample_that_can_not_be_read_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = root / "samples" / "2024-12-01" / "broken.txt"
+    broken = root / "samples" / "2024-12-01" / "丹霖市文化馆2021年度决算.txt"
     broken.parent.mkdir()
     broken.write_bytes(b"\x00\x01\x02" * 50)
 
     code = demo.main(root)
 
     assert code == 1
-    assert "broken.txt" in capsys.readouterr().err
+    assert "丹霖市文化馆2021年度决算.txt" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from storage import queries
 from storage.store import Store
 from tracker.cli import leave, speaking
-from tracker.cli.documents import percent, told
+from tracker.cli.documents import gathered, percent, told
 from tracker.cli.failures import guarded
 from tracker.cli.session import Session, quoted
 from tracker.cli.tables import table
@@ -59,10 +59,19 @@ def _gather(session: Session) -> int:
         else:
             session.say("demo.nothing", addresses=len({each["url"] for each in seen}))
         _next(session, store)
+        every = gathered(session, workspace, store, unit=None, year=None, kind=None, scope=None, state=None)
+        unread = [
+            (each["document"], problem["message"])
+            for each in every
+            for problem in each["problems"]
+            if problem["code"].startswith("file.")
+        ]
+    for document, message in unread:
+        session.tell(f"{document}: {message}")
     for each in failed:
         outcome = session.words.name("look", each["outcome"])
         session.warn("report.look", source=each["source"], outcome=outcome, file=each["url"], why=each["error"])
-    return int(bool(failed))
+    return int(bool(failed or unread))
 
 
 async def _watch(workspace: Workspace, site: DemoSite) -> list[Found]:

@@ -44,13 +44,13 @@ async def serve(workspace: Workspace, stop: asyncio.Event, log: Log, **how: Any)
     recorded stays. ``how`` goes to `looking`. Raises LookingError where another run is looking, and what the store
     raises where nothing can be kept."""
 
-    def say(event: Kind, **details: Any) -> None:
+    def note(event: Kind, **details: Any) -> None:
         log(Entry(at=workspace.clock(), event=event, details=details))
 
-    async with looking(workspace, hear=lambda seen: say("look", **told(seen)), **how) as eye:
-        async with _Service(workspace, eye, say) as service:
+    async with looking(workspace, hear=lambda seen: note("look", **told(seen)), **how) as eye:
+        async with _Service(workspace, eye, note) as service:
             await service.until(stop)
-        say("stopped")
+        note("stopped")
 
 
 def told(seen: Seen) -> dict[str, Any]:
@@ -74,8 +74,8 @@ _TOGETHER = 0.5
 class _Service:
     """The scheduler with the rounds that it begins."""
 
-    def __init__(self, workspace: Workspace, eye: Looking, say: Callable[..., None]) -> None:
-        self.workspace, self.eye, self.say = workspace, eye, say
+    def __init__(self, workspace: Workspace, eye: Looking, note: Callable[..., None]) -> None:
+        self.workspace, self.eye, self.note = workspace, eye, note
         self.rounds = Rounds(self._visit)
         self.visited = asyncio.Event()
         self.looked: set[str] = set()
@@ -88,7 +88,7 @@ class _Service:
         self.scheduler.start()
         for source in self.workspace.config.web:
             await self._plan(source)
-        self.say("started", sources=len(self.workspace.config.web))
+        self.note("started", sources=len(self.workspace.config.web))
         return self
 
     async def __aexit__(self, *error: Any) -> None:
@@ -119,7 +119,7 @@ class _Service:
         due = await self._plan(source)
         self.looked.add(source.name)
         self.visited.set()
-        self.say("visited", **_summary(visited), next_due=stamp(due))
+        self.note("visited", **_summary(visited), next_due=stamp(due))
 
     async def _begin(self, source: WebSource) -> None:
         self.rounds.begin(source)  # a coroutine, or the scheduler would call it in a thread of its own
@@ -138,9 +138,9 @@ class _Service:
             settled = await self.eye.settle()
             if settled is not None:
                 changes = await self.eye.keeper.do(partial(_detected, since=before))
-                self.say("derived", documents=list(settled.documents), changes=changes, held=list(settled.held))
+                self.note("derived", documents=list(settled.documents), changes=changes, held=list(settled.held))
                 for alarm in await self.eye.keeper.do(self._alarms):
-                    self.say("alarm", source=alarm.source, before=alarm.before, after=alarm.after, reason=alarm.reason)
+                    self.note("alarm", source=alarm.source, before=alarm.before, after=alarm.after, reason=alarm.reason)
             await self.visited.wait()
             await asyncio.sleep(_TOGETHER)
 
