@@ -366,7 +366,7 @@ _TABLES = (
         owner TEXT NOT NULL,
         version TEXT NOT NULL,
         rows TEXT NOT NULL,
-        PRIMARY KEY (owner, version, part)
+        PRIMARY KEY (part, owner, version)
     ) STRICT""",
     """CREATE TABLE generation (
         n INTEGER NOT NULL,
@@ -406,7 +406,7 @@ _INDEXES = (
     "CREATE INDEX rulings_on_a_subject ON rulings (subject, at)",
     "CREATE INDEX changes_by_detection ON detected (at)",
     "CREATE INDEX readings_of_a_document ON readings (document)",
-    "CREATE INDEX readings_of_a_slot ON readings (slot)",
+    "CREATE INDEX readings_of_a_slot ON readings (slot, document)",
     "CREATE INDEX readings_of_a_capture ON readings (sha)",
     "CREATE INDEX readings_of_pages ON readings (look) WHERE outcome = 'page'",
     "CREATE INDEX stale_readings ON readings (look) WHERE stale = 1",

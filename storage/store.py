@@ -359,6 +359,12 @@ class Store:
         """Return the readings of the looks at ``slots``."""
         return tuple(reading for slot in sorted(slots) for reading in self.fetch(Reading, slot=slot))
 
+    def read_at(self, slot: str) -> frozenset[str]:
+        """Return the documents that looks at ``slot`` were read as."""
+        sql = "SELECT DISTINCT document FROM readings WHERE slot = ? AND document IS NOT NULL"
+        with said_plainly(self.path):
+            return frozenset(cast("str", name) for (name,) in self.connection.execute(sql, (slot,)))
+
     def linking(self, slots: Collection[str]) -> tuple[Look, ...]:
         """Return the looks read as a page that only links files, and that link one of ``slots``, by time."""
         if not slots:
@@ -475,7 +481,7 @@ class Store:
         self._insert(Reading, [each.reading for each in readings], "OR REPLACE ")
         problems = [problem for each in readings for problem in each.problems]
         self._insert(Problem, problems)
-        self.connection.executemany("DELETE FROM seals WHERE owner = ? AND version = ''", looks)
+        self._unseal((Reading, Problem), [(look, "") for (look,) in looks])
         self._seal([*{each.reading.look: each.reading for each in readings}.values(), *problems])
 
     def _replace_documents(self, documents: Mapping[str, DocumentRows | None]) -> None:
@@ -512,8 +518,8 @@ class Store:
         execute("DELETE FROM states WHERE document = ?", gone + kept)
         execute("DELETE FROM versions WHERE document = ? AND version = ?", stale)
         execute("DELETE FROM documents WHERE document = ?", gone)
-        execute("DELETE FROM seals WHERE owner = ? AND version = ?", stale)
-        execute("DELETE FROM seals WHERE owner = ? AND version = ''", gone + kept)
+        self._unseal((Version, *_CONTENTS), stale)
+        self._unseal((Document, State, Piece, Problem), [(name, "") for (name,) in gone + kept])
         self._seal(row for rows in new.values() for row in rows)
         self._insert(Document, cast("list[Document]", new.pop(Document, [])), upsert="document")
         for kind in DERIVED:
@@ -547,9 +553,9 @@ class Store:
         self._insert(Change, changes)
         self._insert(LineLink, links)
         self._add(Detected(change=change.id, at=at) for change in changes)
-        owners = [(each,) for each in sorted(set(present) | given)]
-        execute("DELETE FROM seals WHERE owner = ? AND part = 'comparisons'", owners)
-        execute("DELETE FROM seals WHERE owner = ? AND part IN ('changes', 'line_links')", emptied)
+        owners = [(each, "") for each in sorted(set(present) | given)]
+        self._unseal((Comparison,), owners)
+        self._unseal((Change, LineLink), [(each, "") for (each,) in emptied])
         self._seal([*(each.comparison for each in comparisons), *changes, *links])
         self._index(
             "comparison",
@@ -567,6 +573,12 @@ class Store:
             update = f" ON CONFLICT ({upsert}) DO UPDATE SET {sets}"
         sql = f"INSERT {how}INTO {row.TABLE} ({_names(row)}) VALUES ({places}){update}"
         self.connection.executemany(sql, map(values(row), rows))
+
+    def _unseal(self, kinds: Sequence[type[Row]], owners: Iterable[tuple[str, str]]) -> None:
+        """Forget the seals of the rows of ``kinds`` that belong to each of ``owners``, a version of each."""
+        parts = ", ".join(f"'{kind.TABLE}'" for kind in kinds)
+        sql = f"DELETE FROM seals WHERE part IN ({parts}) AND owner = ? AND version = ?"
+        self.connection.executemany(sql, owners)
 
     def _seal(self, rows: Iterable[Row]) -> None:
         self._insert(Seal, list(seals.sealed(rows)))

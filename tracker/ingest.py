@@ -226,7 +226,7 @@ def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
             if not witnessed(store, house.reader, look, busy):
                 rest.append(look)
                 busy.add(look.slot)
-                busy |= {each.document for each in store.readings((look.slot,)) if each.document is not None}
+                busy |= store.read_at(look.slot)
     return rest
 
 

@@ -296,12 +296,11 @@ def _enter(standing: _Standing, brought: _Advance) -> None:
         )
         return
     disclosure = _merged(standing.slots)
-    kept = last is not None and last.withdrawn is None
-    if kept and last is not None and last.disclosure.digest == disclosure.digest and not brought.moved:
-        if not any(slot in standing.published for slot in brought.left):
-            _prolong(standing, until)
-            standing.published = dict(standing.slots)
-            return
+    same = last is not None and last.withdrawn is None and last.disclosure.digest == disclosure.digest
+    if same and not brought.moved and not any(slot in standing.published for slot in brought.left):
+        _prolong(standing, until)
+        standing.published = dict(standing.slots)
+        return
     step = None if last is None else _step(standing, last, brought)
     standing.states.append(
         State(

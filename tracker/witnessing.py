@@ -27,11 +27,11 @@ def witnessed(store: Store, reader: Reader, look: rows.Look, busy: Collection[st
         return True
     if rulings or not look.slot or look.slot in busy:
         return False
-    documents = {each.document for each in store.readings((look.slot,)) if each.document is not None}
-    if len(documents) != 1 or documents & set(busy):
+    documents = store.read_at(look.slot)
+    if len(documents) != 1 or not documents.isdisjoint(busy):
         return False  # what one of them shows is the absence of another
     if look.outcome == GONE:
-        return _still_gone(store, reader, look, documents.pop())
+        return _still_gone(store, reader, look, min(documents))
     return _sighted(store, reader, look)
 
 

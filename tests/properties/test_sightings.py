@@ -1,4 +1,4 @@
-"""Whatever a site did and in whatever order we hear of it, the same is derived: at once, one look at a time, or anew."""
+"""Whatever a site did and in whatever order we hear of it, the same is derived: at once, look by look, or anew."""
 
 import random
 from collections.abc import Iterator
