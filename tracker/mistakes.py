@@ -306,7 +306,8 @@ def _entry(path: locator.Path, values: Values) -> Values:
     entries, at = values.get(str(path[0])), path[1]
     if not isinstance(entries, list) or not isinstance(at, int):
         return {}
-    return next(iter(tables(cast("list[object]", entries)[at : at + 1])), {})
+    here = tables(cast("list[object]", entries)[at : at + 1])
+    return here[0] if here else {}
 
 
 def called(entry: Values, index: int) -> str:
