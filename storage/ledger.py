@@ -19,7 +19,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
@@ -202,7 +202,7 @@ def _written(record: Look | Ruling, before: Head) -> tuple[bytes, Head]:
     """Return the line of ``record`` after ``before``, in which columns of JSON are nested and not JSON in JSON."""
     kind: Kind = "look" if isinstance(record, Look) else "ruling"
     with suppress(ValueError):
-        content = {key: json.loads(value) if key in _NESTED else value for key, value in asdict(record).items()}
+        content = {key: _unnested(key, getattr(record, key)) for key in columns(type(record))}
         if _record(content, kind) == record:
             text = f'{{"n":{before.n + 1},"previous":"{before.hash}","kind":"{kind}","entry":{to_json(content)}}}\n'
             line = text.encode()
@@ -221,6 +221,10 @@ def _record(content: object, kind: Kind) -> Look | Ruling:
     if identifier({key: value for key, value in content.items() if key != "id"}) != content["id"]:
         raise ValueError("its id is not the hash of its content")
     return made(**content)  # pyright: ignore[reportArgumentType]  # the hash vouches for the values
+
+
+def _unnested(key: str, value: object) -> object:
+    return json.loads(cast("str", value)) if key in _NESTED else value
 
 
 def _write(handle: int, data: bytes | bytearray) -> None:

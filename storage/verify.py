@@ -4,7 +4,7 @@ Each finding names the first thing that does not fit in its place; nothing yield
 """
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -107,21 +107,36 @@ def _captures(store: Store) -> Iterator[Finding]:
             yield Finding("capture.first", sha, f"the database says first at {capture.first_at}, its looks {first}")
 
 
+class _Lines:
+    """The ledger's lines in the database, one after the other."""
+
+    def __init__(self, store: Store) -> None:
+        cursor = store.connection.execute("SELECT n, kind, entry, hash, previous FROM ledger ORDER BY n")
+        self.rest = (LedgerLine(n=n, kind=kind, entry=e, hash=sha, previous=p) for n, kind, e, sha, p in cursor)
+        self.next = next(self.rest, None)
+
+    def take(self, n: int) -> LedgerLine | None:
+        """Return line ``n`` where it is the next."""
+        if self.next is None or self.next.n != n:
+            return None
+        line, self.next = self.next, next(self.rest, None)
+        return line
+
+
 def _ledger(store: Store) -> Iterator[Finding]:
     """Walk the chain in the file, and hold each line and its record against the database's."""
     ledger = store.archive.ledger
-    known = {line.n: line for line in store.fetch(LedgerLine)}
-    last = max(known, default=0)
+    known = _Lines(store)
     head, unread = START, 0
     for n, text in ledger.lines():
         place = f"{ledger.path}: {n}"
-        kept = known.pop(n, None)
+        kept = known.take(n)
         try:
             entry = read(text, head)
         except ValueError as error:
             yield Finding("ledger.damaged", place, f"line {n} {error}")
             return
-        if kept is None and n < last:
+        if kept is None and known.next is not None:
             yield Finding("ledger.different", place, "the database has later lines, but not this one")
         elif kept is None:
             unread += 1
@@ -132,10 +147,10 @@ def _ledger(store: Store) -> Iterator[Finding]:
         elif found := _kept(store, entry):
             yield found
         head = entry.head
-    for n in sorted(known)[:1]:
-        line = known[n]
-        details = f"{line.kind} {line.entry} and {len(known) - 1} more are in the database and not in the archive"
-        yield Finding("ledger.missing", f"{ledger.path}: {n}", details)
+    if known.next is not None:
+        line, more = known.next, sum(1 for _ in known.rest)
+        details = f"{line.kind} {line.entry} and {more} more are in the database and not in the archive"
+        yield Finding("ledger.missing", f"{ledger.path}: {line.n}", details)
     for row, kind in ((Look, "look"), (Ruling, "ruling")):
         sql = f"SELECT id FROM {row.TABLE} WHERE id NOT IN (SELECT entry FROM ledger WHERE kind = ?) ORDER BY id"
         for (name,) in store.connection.execute(sql, (kind,)):
@@ -207,50 +222,74 @@ def _derived(store: Store) -> Iterator[Finding]:
 
 def _sealed(store: Store) -> Iterator[Finding]:
     """Hold every derived row, and every row of history, against its seal."""
-    kept: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for seal in store.fetch(Seal):
-        kept[seal.part][seal.owner, seal.version] = seal.rows
     for kind in DERIVED:
-        yield from _groups(store, kind, kept.pop(kind.TABLE, {}))
+        yield from _groups(store, kind)
+    own = {seal.part: seal.rows for seal in store.fetch(Seal, owner="", version="")}
     for kind in seals.HISTORY:
-        yield from _history(store, kind, kept.pop(kind.TABLE, {}).get(("", ""), "0"))
+        yield from _history(store, kind, own.pop(kind.TABLE, "0"))
     found = store.connection.execute("SELECT * FROM generation").fetchall()
-    sealed = kept.pop(seals.GENERATION, {}).get(("", ""))
+    sealed = own.pop(seals.GENERATION, None)
     if [seals.digest(each) for each in found] != ([] if sealed is None else [sealed]):
         yield Finding("row.edited", "generation", f"{found} is not what was written")
-    for part in sorted(kept):
-        yield Finding("row.edited", "seals", f"there is no table {part!r} that is sealed")
+    parts = {kind.TABLE for kind in (*DERIVED, *seals.HISTORY)} | {seals.GENERATION}
+    known = {part for (part,) in store.connection.execute("SELECT DISTINCT part FROM seals")}
+    for part in sorted((known - parts) | own.keys()):
+        yield Finding("row.edited", f"seals: {part}", "nothing has such a seal")
 
 
-def _groups(store: Store, kind: type[Row], kept: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def _groups(store: Store, kind: type[Row]) -> Iterator[Finding]:
+    """Hold the rows of one table, and their seals, against each other: both in the order of their owners."""
     owner, version = seals.OWNER[kind]
     names = columns(kind)
     order = [owner, *([version] if version else []), *seals.ORDER.get(kind, ())]
     wanted = ", ".join(f'"{name}"' for name in names)
-    sql = f"SELECT {wanted} FROM {kind.TABLE} ORDER BY {', '.join(order)}"
+    rows = store.connection.execute(f"SELECT {wanted} FROM {kind.TABLE} ORDER BY {', '.join(order)}")
+    sql = "SELECT owner, version, rows FROM seals WHERE part = ? AND owner != '' ORDER BY owner, version"
+    kept = ((each[:2], each[2]) for each in store.connection.execute(sql, (kind.TABLE,)))
     at, of = names.index(owner), names.index(version) if version else None
 
     def key(each: tuple[str, ...]) -> tuple[str, str]:
         return each[at], "" if of is None else each[of]
 
-    for (name, within), members in groupby(store.connection.execute(sql), key):
-        given = list(members)
-        now = [seals.digest_of(kind(**dict(zip(names, each, strict=True)))) for each in given]  # pyright: ignore[reportArgumentType]
-        then = kept.pop((name, within), "")
-        then = [then[start : start + seals.WIDTH] for start in range(0, len(then), seals.WIDTH)]
-        if now == then:
-            continue
-        n = next((n for n, (a, b) in enumerate(zip(now, then, strict=False)) if a != b), min(len(now), len(then)))
-        place = " ".join(part for part in (f"{kind.TABLE}:", name, within) if part)
-        if len(now) < len(then):
-            yield Finding("row.removed", place, f"row {n} was removed: {len(then)} were written, {len(now)} are there")
-        else:
-            row = to_json(dict(zip(names, given[n], strict=True)))
-            code = "row.edited" if len(now) == len(then) else "row.added"
-            yield Finding(code, f"{place} {_label(names, given[n])}".rstrip(), f"row {n} is not as written: {row}")
-    for name, within in sorted(kept):
-        place = " ".join(part for part in (f"{kind.TABLE}:", name, within) if part)
-        yield Finding("row.removed", place, f"all {len(kept[name, within]) // seals.WIDTH} rows are gone")
+    seal = next(kept, None)
+    for group, members in groupby(rows, key):
+        while seal is not None and seal[0] < group:
+            yield _gone(kind, seal)
+            seal = next(kept, None)
+        then = ""
+        if seal is not None and seal[0] == group:
+            then, seal = seal[1], next(kept, None)
+        yield from _members(kind, group, list(members), then)
+    while seal is not None:
+        yield _gone(kind, seal)
+        seal = next(kept, None)
+
+
+def _gone(kind: type[Row], seal: tuple[tuple[str, str], str]) -> Finding:
+    return Finding("row.removed", _group(kind, seal[0]), f"all {len(seal[1]) // seals.WIDTH} rows are gone")
+
+
+def _group(kind: type[Row], group: tuple[str, str]) -> str:
+    return " ".join(part for part in (f"{kind.TABLE}:", *group) if part)
+
+
+def _members(
+    kind: type[Row], group: tuple[str, str], given: Sequence[tuple[object, ...]], seal: str
+) -> Iterator[Finding]:
+    """Hold the rows of one owner against their seal."""
+    names = columns(kind)
+    now = [seals.digest_of(kind(**dict(zip(names, each, strict=True)))) for each in given]  # pyright: ignore[reportArgumentType]
+    then = [seal[start : start + seals.WIDTH] for start in range(0, len(seal), seals.WIDTH)]
+    if now == then:
+        return
+    n = next((n for n, (a, b) in enumerate(zip(now, then, strict=False)) if a != b), min(len(now), len(then)))
+    place = _group(kind, group)
+    if len(now) < len(then):
+        yield Finding("row.removed", place, f"row {n} was removed: {len(then)} were written, {len(now)} are there")
+        return
+    row = to_json(dict(zip(names, given[n], strict=True)))
+    code = "row.edited" if len(now) == len(then) else "row.added"
+    yield Finding(code, f"{place} {_label(names, given[n])}".rstrip(), f"row {n} is not as written: {row}")
 
 
 _LABELS = ("key", "statement", "id", "term", "code", "slot", "name", "number", "section")

@@ -70,7 +70,7 @@ def test_a_look_that_brought_nothing_is_evidence_too(store: Store) -> None:
     gone = Look.of(source="s", slot="https://qs.example/2023.html", at=LATER, outcome="gone", status=404)
     assert store.record(None, gone)
     assert store.fetch(Look, id=gone.id) == (gone,)
-    assert store.pending() == ()
+    assert store.pending() == (gone,), "that nothing was there is told of a document"
 
 
 def test_a_look_whose_hash_or_time_is_not_so_is_refused(store: Store) -> None:
