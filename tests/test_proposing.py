@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from scrapers.answers import Answer, Ask, Hop
+from scrapers.finding.links import links
+from scrapers.finding.listing import select
 from scrapers.net.client import Client, Limits
 from tests.site.places import challenge, not_found, soft_not_found
 from tests.site.town import Town, town
@@ -158,6 +160,22 @@ def test_a_page_of_years_is_a_listing_of_two_levels() -> None:
     declared = tomllib.loads(declaration(found, messages("zh")))["sources"][0]
     assert [Follow.model_validate(level).text is not None for level in declared["follow"]] == [True, False]
     assert any("not looked at yet" in each for each in said(found))
+
+
+def test_a_page_of_units_under_a_year_is_a_listing_of_that_year() -> None:
+    answer = page(listed(*UNITS, "关于我们", "云岫市政府门户"), "2023年度部门决算公开-云岫市政府")
+
+    found = proposed(answer, TAXONOMY)
+
+    config = configuration.parse(CONTACT + declaration(found, messages("zh")), Path("config.toml"))
+    assert config.sources[0].claims == {"year": 2023, "kind": "final"}
+    level = Follow.model_validate(found.follow[0])
+    chosen = select(links(answer.body or b"", URL), level)
+    assert [link.text for link in chosen] == list(UNITS)
+
+
+def test_units_under_no_year_are_no_disclosures() -> None:
+    assert "nothing on it looks like disclosures." in nothing(page(listed(*UNITS), "机构设置-云岫市政府"))
 
 
 def test_a_list_of_more_pages_than_are_looked_at_unasked_says_how_many() -> None:

@@ -69,6 +69,8 @@ class Proposal:
     url: str
     name: str
     follow: tuple[Mapping[str, str], ...] = ()
+    year: int | None = None
+    kind: str | None = None
     most: int | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -168,7 +170,7 @@ class _Looked:
                 return self._document(told, files, figures, _site(page))
         if chosen:
             return self._listing(chosen, page)
-        return self._years(found, page)
+        return self._units(told, found, page) or self._years(found, page)
 
     def file(self) -> Proposal:
         """Return the proposal for a file that is no page. Raises NothingFoundError."""
@@ -203,6 +205,28 @@ class _Looked:
             self.remarks.append(Remark("place", {"place": inside}))
         pages = self._paged()
         return replace(self._proposal("listing", follow, _site(page)), most=pages if pages > PAGES else None)
+
+    def _units(self, told: Identity, found: Sequence[Link], page: Page) -> Proposal | None:
+        """Return the proposal for a page of one year (2023年度部门决算公开) whose links are names of units."""
+        units = [link for link in found if not in_chrome(link.place) and self._is_unit(link.text)]
+        if not told.year or not told.kind or len(units) <= _SHOWN:
+            return None
+        self.remarks += [
+            Remark("units", {"count": len(units), "year": told.year, "kind": told.kind}),
+            *_examples(units),
+        ]
+        ends = "".join(sorted({link.text[-1] for link in units}))
+        inside, strays = _place(units)
+        level = {"text": f"[{ends}]$" if len(ends) > 1 else f"{ends}$"} | (
+            {"place": inside} if inside and not strays else {}
+        )
+        pages = self._paged()
+        proposal = self._proposal("listing", (level,), _site(page))
+        return replace(proposal, year=told.year, kind=told.kind, most=pages if pages > PAGES else None)
+
+    def _is_unit(self, words: str) -> bool:
+        """Tell whether words are a unit's name and nothing else: whether they are read as one in a title."""
+        return hinted("", [f"{words}2023年度部门决算"], self.taxonomy).unit == words
 
     def _years(self, found: Sequence[Link], page: Page) -> Proposal:
         """Return the proposal for a page whose links are years, each of which leads to a list."""
@@ -315,6 +339,10 @@ def declaration(proposal: Proposal, words: Messages) -> str:
     lines = [*(f"# {remark(each, words)}" for each in proposal.remarks), "[[sources]]"]
     lines.append(f"name = {quoted(proposal.name)}")
     lines.append(f"{proposal.place} = {quoted(proposal.url)}")
+    if proposal.year is not None:
+        lines.append(f"year = {proposal.year}")
+    if proposal.kind is not None:
+        lines.append(f"kind = {quoted(proposal.kind)}")
     levels = [_inline(level) for level in proposal.follow]
     if len(levels) == 1:
         lines.append(f"follow = {levels[0]}")
