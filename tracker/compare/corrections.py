@@ -29,6 +29,7 @@ def correction(before: Disclosure, after: Disclosure, told: Sequence[str], words
                 aspect="correction",
                 mask="correction",
                 text_after=sentence,
+                ops=(("+", sentence),),
             )
     return None
 
