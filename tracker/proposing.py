@@ -217,7 +217,8 @@ class _Looked:
         ]
         ends = "".join(sorted({link.text[-1] for link in units}))
         inside, strays = _place(units)
-        level = {"text": f"[{ends}]$" if len(ends) > 1 else f"{ends}$"} | (
+        text = f"[{ends}]$" if len(ends) > 1 else f"{ends}$"
+        level = {"text": text, "place": inside} if inside and not strays else {"text": text}
             {"place": inside} if inside and not strays else {}
         )
         pages = self._paged()
