@@ -219,8 +219,6 @@ class _Looked:
         inside, strays = _place(units)
         text = f"[{ends}]$" if len(ends) > 1 else f"{ends}$"
         level = {"text": text, "place": inside} if inside and not strays else {"text": text}
-            {"place": inside} if inside and not strays else {}
-        )
         pages = self._paged()
         proposal = self._proposal("listing", (level,), _site(page))
         return replace(proposal, year=told.year, kind=told.kind, most=pages if pages > PAGES else None)
