@@ -5,20 +5,30 @@ An example is a fenced block ``console``: lines that begin with ``$`` are comman
 block after ``<!-- write: PATH -->`` is written to that file of the page's folder. A page's examples run one after the
 other, in a copy of what a clone holds; where the page says ``<!-- after: make demo -->``, with the samples gathered.
 ``python -m tests.documents --write`` puts what commands really print into the pages.
+
+Two things differ from run to run, and no others. Where an output tells a moment of the run itself, the page may show
+any moment; dates that lie before the run (that a document states, that a look was given) are compared as they are.
+Sites on this machine are served at a free port, and both sides say the one that the configuration has. A command that
+ends with ``&`` serves such a site until the page ends.
 """
 
 import contextlib
 import io
 import os
 import re
+import secrets
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
@@ -34,6 +44,10 @@ _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<body>.*?)^ *```$", re
 _WRITE = re.compile(r"<!-- write: (?P<path>\S+) -->\s*\Z")
 _SHELL = re.compile(r"[|&;<>*$`]")
 _GATHERED = "<!-- after: make demo -->"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?Z?)?")
+_NOW = "\0"
+PORT = "8737"
+"""Where pages have sites of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +99,60 @@ def _commands(text: str, start: int, end: int) -> Iterator[Step]:
         yield Step(text.count("\n", 0, start + at) + 1, command.removeprefix("$ "), printed, output, start + after)
 
 
-def says(page: str, real: str) -> bool:
-    """Tell whether what a page shows is what was printed."""
+def says(page: str, real: str, since: str = "9999") -> bool:
+    """Tell whether what a page shows is what was printed, by a run that began on the day ``since`` (UTC)."""
     wanted = [line.rstrip() for line in page.strip("\n").split("\n")]
-    pattern = "".join(
-        r"(?:[^\n]*\n)*?" if line == "..." else re.escape(line).replace(re.escape("..."), r"[^\n]*?") + r"\n"
-        for line in wanted
-    )
-    printed = "".join(f"{line.rstrip()}\n" for line in real.strip("\n").split("\n"))
+    pattern = "".join(r"(?:[^\n]*\n)*?" if line == "..." else _pattern(line) + r"\n" for line in wanted)
+    told = _MOMENT.sub(lambda found: found[0] if found[0][:10] < since else _NOW, real)
+    printed = "".join(f"{line.rstrip()}\n" for line in told.strip("\n").split("\n"))
     return re.fullmatch(pattern, printed) is not None
 
 
-class Clone:
-    """A folder with what a fresh clone holds, in which a page's commands run."""
+def _pattern(line: str) -> str:
+    """Return the pattern of what a line of a page stands for."""
+    parts = line.split("...")
+    return r"[^\n]*?".join("".join(_literally(part)) for part in parts)
 
-    def __init__(self, folder: Path, lang: str) -> None:
-        """Copy into ``folder``; ``lang`` is the reader's language."""
+
+def _literally(part: str) -> Iterator[str]:
+    at = 0
+    for moment in _MOMENT.finditer(part):
+        yield re.escape(part[at : moment.start()])
+        yield f"(?:{_NOW}|{re.escape(moment[0])})"
+        at = moment.end()
+    yield re.escape(part[at:])
+
+
+class Clone:
+    """A folder with what a fresh clone holds, in which a page's commands run; leaving it ends what they serve."""
+
+    def __init__(self, folder: Path, lang: str, port: str | None = None) -> None:
+        """Copy into ``folder``; ``lang`` is the reader's language, ``port`` that of sites (default: a free one)."""
         self.root = self.at = folder
         self.lang = lang
+        self.port = port or _free_port()
+        self.since = datetime.now(UTC).date().isoformat()
+        self._serving: list[subprocess.Popen[bytes]] = []
         for name in _CLONE:
             source = ROOT / name
             if source.is_dir():
                 shutil.copytree(source, folder / name, ignore=_LITTER)
             else:
                 shutil.copy(source, folder / name)
+        self.write("config.toml", (ROOT / "config.toml").read_text(encoding="utf-8"))
         _environment(folder)
+
+    def __enter__(self) -> "Clone":
+        """Run commands in it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End what is served."""
+        for each in self._serving:
+            each.kill()
+            each.wait()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -119,8 +162,23 @@ class Clone:
         path = f"{self.root / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
         return kept | {"LANG": lang, "PYTHONPATH": str(self.root), "NO_COLOR": "1", "COLUMNS": "100", "PATH": path}
 
+    def write(self, path: str, text: str) -> None:
+        """Write a file as a reader would."""
+        file = self.at / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self._here(text), encoding="utf-8")
+
     def run(self, command: str) -> str:
         """Run one command as a reader would, and return what it prints; ``cd`` holds for those that follow."""
+        return self._there(self._run(self._here(command)))
+
+    def _here(self, text: str) -> str:
+        return re.sub(rf"\b{PORT}\b", self.port, text)
+
+    def _there(self, text: str) -> str:
+        return re.sub(rf"\b{self.port}\b", PORT, text)
+
+    def _run(self, command: str) -> str:
         if command.startswith("cd "):
             self.at = self.at / command.removeprefix("cd ")
             return ""
@@ -130,6 +188,8 @@ class Clone:
         if command == "make demo":
             command = _recipe("demo")
             environment["PATH"] = os.environ["PATH"]  # the reader has not activated anything yet
+        if command.endswith(" &"):
+            return self._serve(command.removesuffix(" &"), environment)
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.at,
@@ -140,6 +200,16 @@ class Clone:
             check=False,
         )
         return done.stdout.decode()
+
+    def _serve(self, command: str, environment: Mapping[str, str]) -> str:
+        """Start a site, and wait until it can be asked."""
+        self._serving.append(subprocess.Popen(["bash", "-c", f"exec {command}"], cwd=self.at, env=dict(environment)))
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(self.port)), 1):
+                return ""
+            time.sleep(0.02)
+        return f"{command}: nothing is served at {self.port}"
 
     def _tracker(self, arguments: list[str]) -> str:
         from tracker import cli
@@ -157,6 +227,16 @@ class Clone:
             os.environ.update(before)
         printed.flush()
         return held.getvalue().decode()
+
+
+def _free_port() -> str:
+    """Return a port that nothing is served at; of four digits, so that what is printed is as wide as in the pages, and
+    none of those that outgoing connections take."""
+    while True:
+        port = 2000 + secrets.randbelow(8000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return str(port)
 
 
 def _recipe(target: str) -> str:
@@ -190,30 +270,41 @@ def language(page: Path) -> str:
     return "zh" if "zh" in page.relative_to(ROOT).as_posix() else "en"
 
 
-def gathered(folder: Path) -> Path:
-    """Gather the samples in ``folder`` and return what is kept of them."""
-    Clone(folder, "en").run("tracker fetch")
-    return folder / "data"
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What ``make demo`` leaves: ``data`` is what is kept, gathered from a site at ``port`` from the day ``since``."""
+
+    data: Path
+    port: str
+    since: str
 
 
-def differences(page: Path, folder: Path, data: Path) -> Iterator[tuple[Step, str]]:
+def gathered(folder: Path) -> Demo:
+    """Gather the samples in ``folder``, and return what is kept of them. Raises AssertionError where it fails."""
+    with Clone(folder, "en") as clone:
+        told = clone.run("make demo")
+    assert (folder / "data").exists(), told
+    return Demo(folder / "data", clone.port, clone.since)
+
+
+def differences(page: Path, folder: Path, demo: Demo) -> Iterator[tuple[Step, str]]:
     """Run the examples of a page in ``folder``; yield each that prints something else, with what it prints.
 
-    ``data`` is what is kept of the samples once they are gathered.
+    ``demo`` is what is kept of the samples once they are gathered.
     """
-    clone = Clone(folder, language(page))
     text = page.read_text(encoding="utf-8")
-    if _GATHERED in text:
-        shutil.copytree(data, folder / "data")
-    for step in steps(text):
-        if isinstance(step, Written):
-            path = clone.at / step.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(step.text, encoding="utf-8")
-            continue
-        real = clone.run(step.command)
-        if not says(step.printed, real):
-            yield step, real
+    after = _GATHERED in text
+    with Clone(folder, language(page), demo.port if after else None) as clone:
+        if after:
+            shutil.copytree(demo.data, folder / "data")
+        since = min(clone.since, demo.since) if after else clone.since
+        for step in steps(text):
+            if isinstance(step, Written):
+                clone.write(step.path, step.text)
+                continue
+            real = clone.run(step.command)
+            if not says(step.printed, real, since):
+                yield step, real
 
 
 def options() -> Mapping[str, tuple[tuple[str, ...], str]]:
@@ -239,11 +330,11 @@ def _names(command: object) -> tuple[str, ...]:
     )
 
 
-def write(page: Path, data: Path) -> int:
+def write(page: Path, demo: Demo) -> int:
     """Put what the commands of a page really print into it; return how many examples differed."""
     text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        found = list(differences(page, Path(folder), data))
+        found = list(differences(page, Path(folder), demo))
     for step, real in reversed(found):
         if "Traceback (most recent call last)" in real:
             sys.exit(f"{page.name}:{step.line}: {step.command}\n{real}")

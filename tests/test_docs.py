@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 from pydantic import BaseModel
 
-from tests.documents import PAGES, ROOT, Clone, Step, differences, fences, gathered, options, says, steps
+from tests.documents import PAGES, ROOT, Clone, Demo, Step, differences, fences, gathered, options, says, steps
 from tracker import config, schema, settings
 from tracker.config import ConfigError
 from tracker.messages import messages
@@ -47,7 +47,7 @@ def _codes(words: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """What is kept of the samples once they are gathered."""
     return gathered(tmp_path_factory.mktemp("gathered"))
 
@@ -56,10 +56,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=named)
-def test_a_page_shows_what_its_commands_print(page: Path, tmp_path: Path, data: Path) -> None:
+def test_a_page_shows_what_its_commands_print(page: Path, tmp_path: Path, demo: Demo) -> None:
     wrong = [
         f"{named(page)}:{step.line}: {step.command}\nthe page shows:\n{step.printed}\nit prints:\n{real}"
-        for step, real in differences(page, tmp_path, data)
+        for step, real in differences(page, tmp_path, demo)
     ]
 
     assert not wrong, "\n".join([*wrong, "mend it with: python -m tests.documents --write " + named(page)])
@@ -82,8 +82,29 @@ def test_an_example_may_leave_lines_and_words_out() -> None:
     assert not says("", "a\n")
 
 
+def test_a_moment_of_the_run_may_be_any_in_a_page_and_an_older_one_is_what_it_is() -> None:
+    assert says(
+        "first seen 2026-11-23 16:05, stated 2024-10-12", "first seen 2027-01-01 08:00, stated 2024-10-12", "2027"
+    )
+    assert says('"at": "2026-11-23T16:05:01Z"', '"at": "2027-01-01T08:00:00Z"', "2027-01-01")
+    assert not says("stated 2024-10-12", "stated 2024-10-13", "2027-01-01")
+    assert not says("first seen today", "first seen 2027-01-01 08:00", "2027-01-01")
+
+
+def test_a_page_s_sites_have_the_port_that_the_page_shows(tmp_path: Path) -> None:
+    with Clone(tmp_path, "en") as clone:
+        served = clone.run("python -m http.server 8737 --bind 127.0.0.1 --directory samples 2>/dev/null &")
+        told = clone.run("grep -o 127.0.0.1:8737 config.toml")
+
+    assert served == ""
+    assert told == "127.0.0.1:8737\n"
+    assert clone.port != "8737"
+    assert f"127.0.0.1:{clone.port}" in text(tmp_path / "config.toml")
+
+
 def test_a_command_that_fails_shows_in_its_page(tmp_path: Path) -> None:
-    assert "tracker init" in Clone(tmp_path, "en").run("tracker show nowhere --config nothing.toml")
+    with Clone(tmp_path, "en") as clone:
+        assert "tracker init" in clone.run("tracker show nowhere --config nothing.toml")
 
 
 # --- links -----------------------------------------------------------------------------------------------------------
@@ -345,17 +366,17 @@ def _entries(file: str, many: str) -> list[dict[str, object]]:
 # --- the database ----------------------------------------------------------------------------------------------------
 
 
-def test_every_table_of_the_database_is_documented(data: Path) -> None:
-    with closing(sqlite3.connect(data / "tracker.sqlite3")) as database:
+def test_every_table_of_the_database_is_documented(demo: Demo) -> None:
+    with closing(sqlite3.connect(demo.data / "tracker.sqlite3")) as database:
         found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     own = {name for (name,) in found if not name.startswith(("_", "sqlite_", "search_"))}
 
     assert set(rows(part(REFERENCE / "database.md", "Raw and derived"))) == own
 
 
-def test_the_questions_of_the_page_have_answers(data: Path) -> None:
+def test_the_questions_of_the_page_have_answers(demo: Demo) -> None:
     asked = [body for kind, body, _, _ in fences(text(REFERENCE / "database.md")) if kind == "sql"]
-    with closing(sqlite3.connect(data / "tracker.sqlite3")) as database:
+    with closing(sqlite3.connect(demo.data / "tracker.sqlite3")) as database:
         answers = [database.execute(question).fetchall() for question in asked]
 
     # Nothing in the samples is left stale or waits for a ruling.
