@@ -226,3 +226,41 @@ def test_a_rebuild_finds_the_same(site: Watcher) -> None:
     before = site.dump()
     rebuild(site.house)
     assert site.dump() == before
+
+
+@pytest.mark.parametrize("first", [A, B])
+def test_an_address_and_the_one_it_redirects_to_are_one_place(site: Watcher, first: str) -> None:
+    site.look(0, A, TEXT)
+    for day, text in ((1, TEXT), (2, REVISED), (3, REVISED)):
+        for n, slot in enumerate((first, A if first == B else B)):
+            site.look(day + n / 10, slot, text, moved=B if slot == A else None)
+    site.settle()
+    assert [s[0] for s in site.states()] == ["published", "published", "published"]
+    assert site.structure() == [("changed", "address")]
+    assert [c["subject"] for c in queries.changes(site.store)].count("passage") == 1
+
+
+def test_a_mirror_that_lags_waits_only_until_it_has_caught_up(site: Watcher) -> None:
+    for day, (one, two) in enumerate([(TEXT, TEXT), (REVISED, TEXT), (REVISED, REVISED)]):
+        site.look(day, A, one)
+        site.look(day + 0.1, B, two)
+        site.settle()
+    assert [s[0] for s in site.states()] == ["published", "published"]
+
+
+def test_a_mirror_that_is_ahead_waits_only_until_the_other_follows(site: Watcher) -> None:
+    for day, (one, two) in enumerate([(TEXT, TEXT), (TEXT, REVISED), (REVISED, REVISED)]):
+        site.look(day, A, one)
+        site.look(day + 0.1, B, two)
+        site.settle()
+    assert [s[0] for s in site.states()] == ["published", "published"]
+
+
+def test_another_scheme_of_one_address_is_one_place(site: Watcher) -> None:
+    secure = A.replace("http://", "https://")
+    site.look(0, A, TEXT)
+    site.look(1, secure, TEXT)
+    site.look(2, secure, REVISED)
+    site.settle()
+    assert [s[0] for s in site.states()] == ["published", "published"]
+    assert site.structure() == []

@@ -178,7 +178,8 @@ def _advance(standing: _Standing, moment: Moment) -> None:
         if each.attachments or each.slot in standing.listed:
             standing.listed[each.slot] = frozenset(each.attachments)
             standing.known[each.slot] = standing.known.get(each.slot, frozenset()) | set(each.attachments)
-    for each in moment.observations:
+    # Places that stand come first: what another address shows may be what they show from now on.
+    for each in sorted(moment.observations, key=lambda o: o.slot not in before):
         _take(standing, moment, each, brought)
     missed = _missed(standing, brought)
     if missed:
@@ -206,6 +207,7 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
         here = slots.get(observation.slot)
         if verdict.passed:
             return
+        _settle_overlap(standing, observation)
         if here is not None and _moved(here, observation, brought):
             brought.since.append(observation.at)
             slots[observation.slot] = replace(here, address=observation.address)
@@ -223,8 +225,20 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
     slots[verdict.takes] = observation
     digest = observation.disclosure.digest
     standing.held = [h for h in standing.held if (h.slot, h.disclosure.digest) != (observation.slot, digest)]
+    _settle_overlap(standing, observation)
     brought.took.append((verdict.takes, observation))
     brought.since.append(observation.at)
+
+
+def _settle_overlap(standing: _Standing, observation: Observation) -> None:
+    """Let nothing wait any more that was held for being elsewhere: its address shows what stands now, or what it showed
+    stands now."""
+    place, digest = observation.slot, observation.disclosure.digest
+    standing.held = [
+        h
+        for h in standing.held
+        if {p.code for p in h.problems} != {"identity.overlap"} or (h.slot != place and h.disclosure.digest != digest)
+    ]
 
 
 def _moved(before: Observation, after: Observation, brought: _Advance) -> bool:
@@ -390,7 +404,8 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     going = [
         slot
         for slot, o in sorted(current.items())
-        if slot != observation.slot and (standing.leaving(slot, n) or standing.unlinked(o))
+        if slot != observation.slot
+        and (standing.leaving(slot, n) or standing.unlinked(o) or _one_place(o, observation))
     ]
     if twins:
         if here is None and twins[0] in going and observation.slot != TEXT_SLOT:
@@ -425,6 +440,13 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     if lost:
         return _Verdict(problems=lost)
     return _Verdict(takes=slot, replaces=_replaced(standing, slot, observation), moves=False)
+
+
+def _one_place(standing: Observation, other: Observation) -> bool:
+    """Tell whether two slots are one place: but for the scheme, or because the server sends from one to the other."""
+    if not standing.slot or not other.slot:
+        return False
+    return same_address(_where(standing), other.slot) or same_address(standing.slot, _where(other))
 
 
 def _replaced(standing: _Standing, slot: str, observation: Observation) -> tuple[str, ...]:
