@@ -114,3 +114,23 @@ def test_a_new_claim_is_no_mere_sighting(site: Watcher) -> None:
     before = site.dump()
     rebuild(site.house)
     assert site.dump() == before
+
+
+def test_a_file_that_cannot_be_read_yet_costs_nothing_when_it_is_seen_again(
+    site: Watcher, normalized: list[str]
+) -> None:
+    link = {"title": "栖梧市北坞区农业技术推广中心2023年度单位决算公开"}
+    site.look(0, A, TEXT, headers={"etag": "1"})
+    site.look(0.1, B, b"%PDF-1.7 binary", claims=link, name="1.pdf")
+    site.settle()
+    normalized.clear()
+    for day in range(1, 6):
+        site.look(day, A, outcome="unmodified", status=304)
+        site.look(day + 0.1, B, b"%PDF-1.7 binary", claims=link, name="1.pdf")
+        site.settle()
+    assert normalized == []
+    assert site.states() == [("published", "2024-09-01", "2024-09-06"), ("held", "2024-09-01", "2024-09-06")]
+    before = site.dump()
+    assert list(verify(site.store)) == []
+    rebuild(site.house)
+    assert site.dump() == before

@@ -116,8 +116,17 @@ def _state(store: Store, look: rows.Look, known: rows.Reading) -> int | None:
         return None
     if not _after(look, last.first_at if last is not None else ""):
         return None  # of the moment in which that state began
-    if last is not None and not any(each.held for each in states):
-        shas = {piece.sha for piece in store.fetch(rows.Piece, document=document, state=last.n)}
-        same = store.fetch(rows.Reading, document=document, sha=shas, digest=known.digest)
-        return last.n if same else None
+    held = [each for each in states if each.held]
+    waiting = {"", *(each.version for each in held if each.version)} if held else set[str]()
+    for problem in store.fetch(rows.Problem, subject=document, version=waiting, holds=1):
+        if not problem.code.startswith("file."):
+            return None  # what waits for another reason than that it can't be read is judged again
+    for state in (*reversed(held), *([last] if last is not None else [])):
+        slot = {"slot": look.slot} if state.held else {}
+        pieces = store.fetch(rows.Piece, document=document, state=state.n, **slot)
+        shas = {piece.sha for piece in pieces}
+        if store.fetch(rows.Reading, document=document, sha=shas, digest=known.digest):
+            return state.n
+        if state.held and pieces:
+            break
     return None
