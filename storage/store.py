@@ -716,10 +716,14 @@ class _Lock:
                     raise BusyError(self.path, self.wait, file.read().strip()) from None
                 time.sleep(pause)
                 pause = min(pause * 2, 0.1)
+        holder = f"process {os.getpid()}\n"
+        file.seek(0)
+        if file.read() == holder:
+            return  # so it says already; truncating costs as much as an fsync on a busy disk
         with written_to(self.path):
             file.seek(0)
             file.truncate()
-            file.write(f"process {os.getpid()}\n")
+            file.write(holder)
             file.flush()
 
 
