@@ -46,12 +46,16 @@ class Looking:
     hurried: bool = False
     unsettled: int = 0
     _rests: dict[str, Rest] = field(default_factory=dict[str, Rest])
+    _waits: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
     async def visit(self, source: WebSource) -> Visited:
         """Look at one source, keep when it is due again, and return what was seen."""
         timing = self.timing(source)
         began = self.now()
         wanted = await self.keeper.do(lambda house: self._plan(house, source, timing, began))
+        if _under_way(wanted, began):
+            # Moments are kept to the second: two looks of one at the same place could not be told apart.
+            await asyncio.sleep(1 - began.microsecond / 1_000_000)
         visit = Visit(
             source=source,
             plan=wanted,
@@ -62,6 +66,10 @@ class Looking:
             hear=self._heard,
         )
         visited = await visit.make()
+        self._waits.pop(source.name, None)
+        if visited.waiting is not None and not visited.seen:
+            # No look tells of a visit in which nothing could be asked: it would be due again at once.
+            self._waits[source.name] = visited.waiting.until
         await self.keeper.do(lambda house: self._note(house.store, source))
         return visited
 
@@ -89,13 +97,14 @@ class Looking:
         """Return when ``source`` is to be visited next, by its looks and by what its host asked for."""
         looks = queries.recent_looks(store, source.name)
         rest = self.fetcher.rests.get(host_of(source))
+        waits = [self._waits.get(source.name), None if rest is None else rest.until]
         return next_due(
             source.name,
             self.timing(source),
             now=self.now(),
             last_visit=last_visit(looks),
             failures=failures(looks),
-            wait=None if rest is None else rest.until,
+            wait=max((each for each in waits if each is not None), default=None),
         )
 
     def _plan(self, house: House, source: WebSource, timing: Timing, now: datetime) -> Plan:
@@ -170,6 +179,11 @@ async def looking(
                     await fetcher.close()
     finally:
         await client.close()
+
+
+def _under_way(wanted: Plan, second: datetime) -> bool:
+    """Tell whether the last visit to a source was under way in this second."""
+    return stamp(second) == max((look.at for looks in wanted.known.values() for look in looks), default="")
 
 
 def timing_of(config: Config, source: WebSource) -> Timing:
