@@ -279,3 +279,16 @@ def test_another_name_of_a_unit_that_its_source_declares_is_used(site: Watcher) 
     site.look(1, OTHER, NEXT, claims={"aliases": {first["unit"]: "青禾市总馆"}})
     site.settle()
     assert "青禾市总馆" in {d["unit"] for d in queries.documents(site.store)}
+
+
+def test_a_file_that_could_never_be_read_is_withdrawn_all_the_same(site: Watcher) -> None:
+    claims = {"title": "青禾市图书馆2023年度单位决算公开"}
+    site.look(0, FILE, b"%PDF-1.7 binary", claims=claims, name="附件1.pdf")
+    for day in (1, 2, 3, 4, 5):
+        site.look(day, FILE, outcome="gone", status=404)
+        site.settle()
+    assert [d["state"] for d in queries.documents(site.store)] == ["withdrawn"]
+    assert site.states() == [("withdrawn", "2024-09-02", "2024-09-06"), ("held", "2024-09-01", "2024-09-01")]
+    site.look(9, FILE, b"%PDF-1.7 binary", claims=claims, name="附件1.pdf")
+    site.settle()
+    assert [d["state"] for d in queries.documents(site.store)] == ["held"]

@@ -91,7 +91,7 @@ def document_rows(document: str, line: Timeline, generation: str) -> rows.Docume
         title=identity.title,
         published_on=identity.published_on,
         state="held" if last is None else "current" if last.withdrawn is None else "withdrawn",
-        versions=len({version_name(s.disclosure) for s in line.states}),
+        versions=len({version_name(s.disclosure) for s in line.states if s.withdrawn is None}),
         pieces=len(last.pieces) if last is not None else 0,
         problems=len(problems) + len(current.problems),
         understood=understood(current),

@@ -150,6 +150,7 @@ def timeline(events: Sequence[Event], forms: Forms | None = None) -> Timeline:
     standing = _Standing(forms, every, runs(every))
     for moment in every:
         _advance(standing, moment)
+    _never_read(standing)
     seen = [e.at for moment in every for e in moment.observations if not e.supposed]
     return Timeline(
         states=tuple(standing.states),
@@ -384,6 +385,23 @@ def _still_gone(standing: _Standing, moment: Moment) -> None:
     if found and standing.states and standing.states[-1].withdrawn is not None:
         last = standing.states[-1]
         standing.states[-1] = replace(last, last_at=max(last.last_at, *found))
+
+
+def _never_read(standing: _Standing) -> None:
+    """Tell that a document is gone which was never published in a form that we could read, so that nothing of it is
+    compared: all that it ever showed is found to be gone, at last."""
+    if standing.states or not standing.held:
+        return
+    places = sorted({held.slot for held in standing.held})
+    last = max(moment.n for moment in standing.ahead for each in moment.observations if each.slot in places)
+    ends = [run for slot in places for run in standing.runs.get(slot, ()) if run.sighted <= last < run.first_n]
+    if len(ends) < len(places):
+        return
+    absent = [e.at for m in standing.ahead[last + 1 :] for e in m.absences if e.slot in places]
+    since = max(run.first.at for run in ends)
+    how = "、".join(dict.fromkeys(run.first.told for run in ends))
+    shown = standing.held[-1].disclosure
+    standing.states.append(State(n=1, first_at=since, last_at=max(absent), pieces=(), disclosure=shown, withdrawn=how))
 
 
 def _merged(slots: Mapping[str, Observation]) -> Disclosure:

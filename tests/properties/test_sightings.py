@@ -1,6 +1,7 @@
 """Whatever a site did and in whatever order we hear of it, the same is derived: at once, look by look, or anew."""
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,8 +20,15 @@ BOOKS = ledger.make(11, 2023)
 FIRST = render.render(layouts.document(BOOKS, "hubei"), "html")
 SECOND = mutate.mutate("sentence_reworded", FIRST, 2).text
 NEXT = render.render(layouts.document(ledger.evolve(BOOKS, 4), "hubei"), "html")
-TEXTS = {"first": FIRST, "second": SECOND, "next": NEXT, "news": "<html><body><p>今天天气很好。</p></body></html>"}
+TEXTS = {
+    "first": FIRST,
+    "second": SECOND,
+    "next": NEXT,
+    "news": "<html><body><p>今天天气很好。</p></body></html>",
+    "scan": "%PDF-1.7 </body>",
+}
 SLOTS = ("http://s.example/1.html", "http://s.example/2.html", "http://s.example/3.html")
+TITLE = re.sub(r"-.*", "", FIRST.partition("<title>")[2].partition("</title>")[0])
 PAGE = "http://s.example/index.html"
 
 
@@ -32,12 +40,12 @@ def counted(text: str, n: int) -> str:
 def history(site: Watcher, seed: int, days: int = 24) -> None:
     """Record what was seen of three addresses and a page that links them, over some weeks."""
     draw = random.Random(seed)
-    stands = {slot: draw.choice(["first", "first", "next", None]) for slot in SLOTS}
+    stands = {slot: draw.choice(["first", "first", "next", "scan", None]) for slot in SLOTS}
     linked = SLOTS[: draw.choice([1, 2, 3])]
     for day in range(days):
         for slot in SLOTS:
             if draw.random() < 0.12:
-                stands[slot] = draw.choice(["first", "second", "next", "news", None, None, None])
+                stands[slot] = draw.choice(["first", "second", "next", "news", "scan", None, None, None])
         if draw.random() < 0.1:
             linked = SLOTS[: draw.choice([1, 2, 3])]
         visit = day + draw.random() / 4
@@ -49,6 +57,7 @@ def history(site: Watcher, seed: int, days: int = 24) -> None:
             chance = draw.random()
             what = stands[slot]
             claims = {"page": PAGE} if slot in linked else {}
+            claims |= {"title": TITLE} if what == "scan" else {}
             if chance < 0.15:
                 site.look(at, slot, outcome=draw.choice(["failed", "unavailable", "blocked"]), visit=visit)
             elif what is None:
