@@ -23,7 +23,7 @@ from tracker.cli.session import Session, quoted
 from tracker.cli.tables import table
 from tracker.cli.wording import sentence
 from tracker.demosite import DemoSite, serving
-from tracker.gathering import FAILED
+from tracker.outcomes import FAILED
 from tracker.service import Entry, serve
 from tracker.workspace import Workspace
 

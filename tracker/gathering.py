@@ -16,41 +16,11 @@ from storage import queries, rows
 from storage.store import Store
 from tracker.ingest import House, Offer, SameMomentError, Settled, ingest
 from tracker.model import Disclosure, Identity
+from tracker.outcomes import FAILED, Outcome
 from tracker.recording import VERSION_LENGTH
 from tracker.settings import FolderSource
 from tracker.timeline import TEXT_SLOT
 from tracker.workspace import Workspace
-
-Outcome = Literal[
-    "new",
-    "changed",
-    "restored",
-    "moved",
-    "rewritten",
-    "unchanged",
-    "unmodified",
-    "page",
-    "listing",
-    "held",
-    "rejected",
-    "withdrawn",
-    "gone",
-    "error_page",
-    "login",
-    "challenge",
-    "blocked",
-    "unavailable",
-    "disallowed",
-    "waiting",
-    "failed",
-]
-"""What a look can mean. ``rewritten``: other bytes with the same content; ``unmodified``: the server said so;
-``page``: it only leads to attachments; ``gone``: this time, ``withdrawn`` over several looks and days; ``waiting``:
-not asked, for its host wants to be left alone."""
-
-
-FAILED = frozenset({"failed", "error_page", "login", "challenge", "blocked", "unavailable"})
-"""Outcomes that say nothing of what was looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

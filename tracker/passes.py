@@ -6,10 +6,11 @@ from typing import Any
 
 from storage import queries, rows
 from storage.store import Store
-from tracker.gathering import Gathered, Outcome, Report, Trouble, became, fetch
+from tracker.gathering import Gathered, Report, Trouble, became, fetch
 from tracker.ingest import House, Progress, Settled, settle
 from tracker.looking import Looking, looking
 from tracker.moments import stamp
+from tracker.outcomes import Outcome
 from tracker.rounds import Rounds
 from tracker.settings import FolderSource, Source, WarcSource, WebSource
 from tracker.visits import Visited

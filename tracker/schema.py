@@ -4,7 +4,9 @@ Names stay; more may be added. Tests hold these against the output of every comm
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
+
+from tracker.outcomes import Outcome
 
 Schema = dict[str, Any]
 
@@ -262,10 +264,12 @@ _FILE = _object(
     {
         "file": _TEXT,
         "at": _MOMENT,
-        "sha": _TEXT,
-        "look": _TEXT,
-        "document": _TEXT,
-        "outcome": _one_of("new", "changed", "unchanged", "held", "rejected", "failed"),
+        "sha": _WORDS,
+        "look": _WORDS,
+        "document": _WORDS,
+        "outcome": _one_of(*get_args(Outcome)),
+        "source": _WORDS,
+        "why": _WORDS,
         "state": _MAYBE,
         "problems": _list(PROBLEM),
     },
@@ -292,6 +296,30 @@ REPORT = _object(
         "rebuilt": _FLAG,
     },
     "report",
+)
+REHEARSED = _object(
+    {
+        "listings": _list(
+            _object({"url": _TEXT, "outcome": _TEXT, "status": _MAYBE, "error": _WORDS}, "look at a listing")
+        ),
+        "documents": _list(
+            _object(
+                {
+                    "url": _TEXT,
+                    "link": _TEXT,
+                    "listed_at": _WORDS,
+                    "why": _one_of("new", "due", "rested"),
+                    "unit": _WORDS,
+                    "year": _MAYBE,
+                    "kind": _WORDS,
+                    "scope": _WORDS,
+                },
+                "foretold",
+            )
+        ),
+        "waiting": _WORDS,
+    },
+    "rehearsed",
 )
 FORESEEN = _object(
     {
@@ -387,6 +415,7 @@ NAMES: Mapping[str, Schema] = {
     "hit": HIT,
     "report": REPORT,
     "foreseen": FORESEEN,
+    "rehearsed": REHEARSED,
     "ruled": RULED,
     "verified": VERIFIED,
     "rebuilt": REBUILT,
@@ -413,6 +442,7 @@ OUTPUTS: Mapping[str, tuple[str, bool]] = {
     "coverage": ("covered", True),
     "sources": ("health", True),
     "sources alarms": ("alarm", True),
+    "sources test": ("rehearsed", False),
 }
 """What each command prints with ``--json``: the schema, and whether a list of such."""
 

@@ -209,7 +209,7 @@ _QUIET = frozenset({"unchanged", "unmodified", "rewritten", "listing", "page"})
 def print_report(session: Session, report: "Report") -> None:
     """Print what became of each file that brought something, and the sums."""
     from tracker.cli.tables import table
-    from tracker.gathering import Outcome
+    from tracker.outcomes import Outcome
 
     words = session.words
     told = [each for each in report.files if each.outcome not in _QUIET]
