@@ -334,7 +334,7 @@ class Visit:
             outcome=outcome,
             error=why,
             claims=self._claims_at(slot, role),
-            exchange=_present(hops=_steps(hops)),
+            exchange=self._sent(ask, slot) | {"hops": _steps(hops)} if hops else {},
             visit=self.began,
         )
         await self._keep(look, None, role, why)
@@ -396,14 +396,13 @@ class Visit:
 
     def _exchange(self, answer: Answer, slot: str) -> dict[str, object]:
         moved = answer.permanent_url if answer.hops and answer.permanent_url != answer.ask.url else None
-        return _present(
-            hops=_steps(answer.hops),
-            moved=moved,
-            peer=answer.peer,
-            conditional=answer.ask.conditional,
-            unconditional=self.plan.planned_unconditional(slot),
-            old_tls=answer.old_tls,
+        return self._sent(answer.ask, slot) | _present(
+            hops=_steps(answer.hops), moved=moved, peer=answer.peer, old_tls=answer.old_tls
         )
+
+    def _sent(self, ask: Ask, slot: str) -> dict[str, object]:
+        """Return how an address was asked for."""
+        return _present(conditional=ask.conditional, unconditional=self.plan.planned_unconditional(slot))
 
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
