@@ -6,13 +6,14 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from storage import queries, rows
 from storage.store import Store
 from tracker.compare import compare
+from tracker.compare.corrections import correction
 from tracker.folding import fold
 from tracker.gathering import capture_name
 from tracker.merging import merge
@@ -310,7 +311,13 @@ def refuse_unlike(before: Identity, after: Identity) -> None:
 
 def diff(before: Named, after: Named, axis: Axis) -> list[dict[str, Any]]:
     """Return the changes between two documents, in the order given, under the contract's names."""
-    found = compare(before.disclosure, after.disclosure, axis, load())
+    taxonomy = load()
+    found = compare(before.disclosure, after.disclosure, axis, taxonomy)
+    explained = (
+        correction(before.disclosure, after.disclosure, (), taxonomy.corrections) if axis == "revision" else None
+    )
+    if explained is not None:
+        found = replace(found, changes=(explained, *found.changes))
     states = before.state or 0, after.state or 0
     comparison = rows.Comparison(
         id=rows.identifier(axis, before.document, before.version, states[0], after.document, after.version, states[1]),
@@ -336,6 +343,7 @@ def diff(before: Named, after: Named, axis: Axis) -> list[dict[str, Any]]:
         "detected_at": None,
         "superseded": False,
         "announce": False,
+        "explained": explained is not None,
     }
     return [_plain(change) | around for change in sorted(made, key=_order)]
 
