@@ -342,7 +342,9 @@ def _step(standing: _Standing, last: State, brought: _Advance) -> Step:
     returned = last.withdrawn is not None
     moved = tuple(dict.fromkeys(brought.moved))
     to = {after for _, after in moved}
-    joined = [slot for slot in sorted(new) if slot not in old and _where(new[slot]) not in to]
+    joined = [
+        slot for slot in sorted(new) if slot not in old and _where(new[slot]) not in to and not _known(old, new, slot)
+    ]
     gone = [slot for slot in sorted(old) if slot in brought.left]
     kept_old = {slot: o for slot, o in old.items() if slot not in gone}
     kept_new = {slot: o for slot, o in new.items() if slot not in joined}
@@ -364,6 +366,11 @@ def _step(standing: _Standing, last: State, brought: _Advance) -> Step:
         told=tuple(dict.fromkeys(w for _, o in sorted(new.items()) for w in o.told if w not in known)),
         returned=returned,
     )
+
+
+def _known(old: Mapping[str, Observation], new: Mapping[str, Observation], slot: str) -> bool:
+    """Tell whether what stands at ``slot`` stood before under another address of the same place."""
+    return any(_one_place(each, new[slot]) for other, each in old.items() if other not in new)
 
 
 def _stands(standing: _Standing) -> bool:
@@ -405,7 +412,14 @@ def _never_read(standing: _Standing) -> None:
 
 
 def _merged(slots: Mapping[str, Observation]) -> Disclosure:
-    return merge(tuple(observation.disclosure for _, observation in sorted(slots.items())))
+    """Return the sum of what the slots hold: pages first, then files by what they hold. Where a file stands is no
+    content: one that is called otherwise must not seem to have moved behind another."""
+    ordered = sorted(slots.items(), key=lambda item: (item[1].role != "page", _first_held(item[1]), item[0]))
+    return merge(tuple(observation.disclosure for _, observation in ordered))
+
+
+def _first_held(observation: Observation) -> str:
+    return min(contents(observation.disclosure), default="")
 
 
 def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
@@ -426,7 +440,9 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
         and (standing.leaving(slot, n) or standing.unlinked(o) or _one_place(o, observation))
     ]
     if twins:
-        if here is None and twins[0] in going and observation.slot != TEXT_SLOT:
+        # An address that sends on to the place that stands is a witness of it.
+        sent = same_address(twins[0], observation.address)
+        if here is None and twins[0] in going and observation.slot != TEXT_SLOT and not sent:
             return _Verdict(takes=observation.slot, replaces=(twins[0],))
         return _WITNESS
     if here is None and not ruled and standing.unlinked(observation):

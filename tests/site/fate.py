@@ -46,7 +46,7 @@ class House:
 HOUSES = (
     House("www.one.example", "trs", "utf-8", "both", False, "page", False, (21, 22, 23)),
     House("www.two.example", "vsb", "gb2312", "none", False, "landing", True, (24, 25)),
-    House("www.three.example", "jcms", "utf-8", "etag", False, "tables apart", False, (26, 27)),
+    House("www.three.example", "jcms", "utf-8", "etag", False, "tables apart", False, (26, 31)),
     House("www.four.example", "trs", "utf-8", "etag", True, "page", False, (28,)),
     House("www.five.example", "vsb", "utf-8", "modified", False, "page", True, (29, 30)),
 )

@@ -564,6 +564,23 @@ def test_a_document_that_moved_without_a_word_is_found_through_its_column(scene:
     assert (change["before"], change["after"]) == (old, f"http://{HOST}/new/t20240920_1.html")
 
 
+@pytest.mark.parametrize("redirect", [True, False])
+@pytest.mark.parametrize("shape", ["page", "tables apart", "landing"])
+def test_what_is_revised_after_it_moved_is_told_as_if_it_had_not(scene: Make, shape: str, *, redirect: bool) -> None:
+    here = scene(listing=True, shape=shape, family="jcms", validators="etag")
+    here.watch.look()
+
+    here.paper.move("/moved/art_1.html", redirect=redirect)
+    here.watch.days(6)
+    here.revised()
+    here.watch.days(2)
+
+    told = here.watch.changes(here.name)
+    assert here.watch.aspects(here.name) == [("changed", "address")]
+    assert of_content(here.event.expected, told).clean
+    assert here.watch.documents() == {here.name: "current"}
+
+
 def test_a_place_taken_by_another_years_document_is_a_withdrawal_and_no_revision(scene: Make) -> None:
     here = scene()
     here.watch.look()
