@@ -127,7 +127,7 @@ def _entry(store: Store, words: Messages, tell: Telling, comparison: Mapping[str
         id=f"{_TAG}comparison/{name}",
         link=_link(base, "comparisons", comparison["id"]),
         title=words(
-            f"feed.entry.{comparison['axis']}",
+            f"feed.entry.{_sort(comparison)}",
             document=comparison["document_after"],
             before=comparison["document_before"],
             count=comparison["changes"],
@@ -139,6 +139,13 @@ def _entry(store: Store, words: Messages, tell: Telling, comparison: Mapping[str
         items=items,
         more=comparison["announced"] - len(items),
     )
+
+
+def _sort(comparison: Mapping[str, Any]) -> str:
+    """Return what sort of news a comparison is: a withdrawal, a correction with an explanation, else its axis."""
+    if comparison["axis"] == "revision" and comparison["version_after"] is None:
+        return "withdrawn"
+    return "explained" if comparison["explained"] else str(comparison["axis"])
 
 
 def _link(base: str, kind: str, name: str) -> str:

@@ -309,7 +309,7 @@ def _print_shown(session: Session, shown: Found) -> None:
             rows.append(
                 [
                     f"#{each['n']}{mark}",
-                    each["version"] or "—",
+                    each["version"] or words.name("state", each["outcome"]),
                     local(each["first_at"]),
                     local(each["last_at"]),
                     words("comma").join(pieces),

@@ -164,7 +164,15 @@ def structure(words: Messages, change: Mapping[str, Any], *, brief: bool = False
     said = [str(change[side]) for side in ("before", "after") if change[side]]
     told = " → ".join(said) or operations(change, coloured=False, brief=brief).plain
     label = change["label"] or ""
+    if change["kind"] == "removed" and change["aspect"] in ("withdrawn", "piece") and label:
+        return [words("absent.of", text=told, how=_absence(words, label)), where]
     return [told if label in told else f"{label} {told}".strip(), where]
+
+
+def _absence(words: Messages, how: str) -> str:
+    """Return in words how it showed that something is gone."""
+    sort, _, document = how.partition(": ")
+    return words(f"absent.{sort}", document=document) if words.has(f"absent.{sort}") else how
 
 
 def _money(change: Mapping[str, Any]) -> bool:
