@@ -4,14 +4,17 @@ Waiting for the disk, or reading a large document, then holds up no host. A look
 """
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from storage.rows import Look
+from storage.store import Store
 from tracker.ingest import House, Progress, Settled, settle
 
 T = TypeVar("T")
@@ -22,7 +25,10 @@ class _LeftError(Exception):
 
 
 class Keeper:
-    """Does work on a house in the order given, one piece at a time.
+    """Does work on a house, one piece at a time: what is long in the order given, what is short as soon as can be.
+
+    A host is not asked again before its look is durable: deriving makes a pause for looks, which come to the disk
+    together.
 
     ``opening`` opens the house in the thread that will use it. Not ``threaded``, all is done at once by the caller:
     with a clock of a test there is no other thread that could wait.
@@ -34,6 +40,8 @@ class Keeper:
         self._thread = ThreadPoolExecutor(1, "keeper") if threaded else None
         self._house: House | None = None
         self._hurried = False
+        self._short: deque[tuple[Callable[[House], Any], Future[Any]]] = deque()
+        self._looks: deque[tuple[tuple[bytes | None, Look], Future[bool]]] = deque()
 
     def hurry(self) -> None:
         """Leave long work where it can be gone on with later: what is recorded is derived by the next run."""
@@ -61,17 +69,28 @@ class Keeper:
 
     async def do(self, work: Callable[[House], T]) -> T:
         """Return what ``work`` returns, done after all that was asked for before."""
-        house = self._house
-        assert house is not None, "the keeper is not at work"
+        house = self._open()
         return await self._run(lambda: work(house))
+
+    async def soon(self, work: Callable[[House], T]) -> T:
+        """Return what ``work`` returns, which is short: what is long makes a pause for it."""
+        if self._thread is None:
+            return work(self._open())
+        waiting: Future[T] = Future()
+        self._short.append((work, waiting))
+        return await self._paused(self._thread, waiting)
 
     async def record(self, data: bytes | None, look: Look) -> bool:
         """Keep a look and the bytes it brought; False where the same look stood already."""
-        return await self.do(lambda house: house.store.record(data, look))
+        if self._thread is None:
+            return self._open().store.record(data, look)
+        waiting: Future[bool] = Future()
+        self._looks.append(((data, look), waiting))
+        return await self._paused(self._thread, waiting)
 
     async def bytes(self, sha: str) -> bytes:
         """Return the bytes of a capture. Raises DamagedCaptureError."""
-        return await self.do(lambda house: house.store.archive.get(sha))
+        return await self.soon(lambda house: house.store.archive.get(sha))
 
     async def settle(self) -> Settled:
         """Derive all that follows from what was recorded, or what there is time for where that hurries."""
@@ -85,10 +104,31 @@ class Keeper:
 
         def hear(stage: str, done: int, total: int) -> None:
             progress(stage, done, total)
+            self._pause()
             if self._hurried:
                 raise _LeftError
 
         return hear
+
+    def _open(self) -> House:
+        assert self._house is not None, "the keeper is not at work"
+        return self._house
+
+    async def _paused(self, thread: ThreadPoolExecutor, waiting: Future[T]) -> T:
+        thread.submit(self._pause)
+        return await asyncio.wrap_future(waiting)
+
+    def _pause(self) -> None:
+        """Do all that is short and waits, in the keeper's thread."""
+        house = self._open()
+        looks = _taken(self._looks)
+        if len(looks) > 1:
+            _record_together(house.store, looks)
+        else:
+            for (data, look), waiting in looks:
+                _answer(waiting, partial(house.store.record, data, look))
+        for work, waiting in _taken(self._short):
+            _answer(waiting, partial(work, house))
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._thread is None:
@@ -98,3 +138,27 @@ class Keeper:
     def _shut(self) -> None:
         if self._thread is not None:
             self._thread.shutdown()
+
+
+def _taken(waiting: "deque[tuple[T, Future[Any]]]") -> list[tuple[T, Future[Any]]]:
+    """Take what waits now, but for what nobody waits for any more."""
+    taken = [waiting.popleft() for _ in range(len(waiting))]
+    return [each for each in taken if each[1].set_running_or_notify_cancel()]
+
+
+def _answer(waiting: Future[Any], work: Callable[[], object]) -> None:
+    try:
+        waiting.set_result(work())
+    except BaseException as error:  # whoever waits is told
+        waiting.set_exception(error)
+
+
+def _record_together(store: Store, looks: Sequence[tuple[tuple[bytes | None, Look], Future[bool]]]) -> None:
+    try:
+        outcomes = store.record_all([each for each, _ in looks])
+    except Exception:  # of one that is refused none is kept: each is told what becomes of its own
+        for (data, look), waiting in looks:
+            _answer(waiting, partial(store.record, data, look))
+        return
+    for (_, waiting), new in zip(looks, outcomes, strict=True):
+        waiting.set_result(new)

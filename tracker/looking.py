@@ -6,7 +6,7 @@ when it is told to. Only one run may look at a time, or a host would be asked tw
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -52,7 +52,7 @@ class Looking:
         """Look at one source, keep when it is due again, and return what was seen."""
         timing = self.timing(source)
         began = self.now()
-        wanted = await self.keeper.do(lambda house: self._plan(house, source, timing, began))
+        wanted = await self.keeper.soon(lambda house: self._plan(house, source, timing, began))
         if _under_way(wanted, began):
             # Moments are kept to the second: two looks of one at the same place could not be told apart.
             await asyncio.sleep(1 - began.microsecond / 1_000_000)
@@ -70,7 +70,7 @@ class Looking:
         if visited.waiting is not None and not visited.seen:
             # No look tells of a visit in which nothing could be asked: it would be due again at once.
             self._waits[source.name] = visited.waiting.until
-        await self.keeper.do(lambda house: self._note(house.store, source))
+        await self.keeper.soon(lambda house: self._note(house.store, source))
         return visited
 
     async def settle(self) -> Settled | None:
@@ -80,10 +80,11 @@ class Looking:
         self.unsettled = 0
         return await self.keeper.settle()
 
-    async def settling(self, after: Callable[[Settled], None] = lambda settled: None) -> None:
-        """Derive every few seconds, for ever; ``after`` hears of what was derived."""
-        while True:
-            await asyncio.sleep(_SETTLE_EVERY)
+    async def settling(self, over: asyncio.Event, after: Callable[[Settled], None]) -> None:
+        """Derive every few seconds, and once more when it is ``over``; ``after`` hears of what was derived."""
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), _SETTLE_EVERY)
             settled = await self.settle()
             if settled is not None:
                 after(settled)

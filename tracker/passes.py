@@ -53,19 +53,20 @@ async def tour(
             for source in sources:
                 rounds.begin(source)
             await _while(eye, rounds, settled.append)
-        last = await eye.settle()
-        settled += [] if last is None else [last]
         return await eye.keeper.do(lambda house: _report(house, visits, settled, before))
 
 
 async def _while(eye: Looking, rounds: Rounds, hear: Callable[[Settled], None]) -> None:
-    """Derive while visits are under way."""
-    deriving = asyncio.create_task(eye.settling(hear))
+    """Derive while visits are under way, and what is left when they are done."""
+    over = asyncio.Event()
+    deriving = asyncio.create_task(eye.settling(over, hear))
     resting = asyncio.create_task(rounds.rest())
     try:
         done, _ = await asyncio.wait((deriving, resting), return_when=asyncio.FIRST_COMPLETED)
         for each in done:
             each.result()
+        over.set()
+        await deriving
     finally:
         for each in (deriving, resting):
             each.cancel()

@@ -125,7 +125,7 @@ class _Service:
         self.rounds.begin(source)  # a coroutine, or the scheduler would call it in a thread of its own
 
     async def _plan(self, source: WebSource) -> datetime:
-        due = await self.eye.keeper.do(lambda house: self.eye.due(house.store, source))
+        due = await self.eye.keeper.soon(lambda house: self.eye.due(house.store, source))
         self.scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
             self._begin, DateTrigger(run_date=due), args=[source], id=source.name, replace_existing=True
         )
