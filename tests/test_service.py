@@ -210,10 +210,20 @@ def test_the_plain_log_goes_to_stderr_and_a_busy_folder_is_told(tmp_path: Path, 
     assert "is looking at sources" in error
 
 
-def test_without_sources_on_the_web_it_says_so(tmp_path: Path) -> None:
-    configured(tmp_path, 'folder = "here"')
+def test_folders_are_looked_at_too(tmp_path: Path) -> None:
+    workspace = configured(tmp_path, f'folder = "{ROOT / "samples"}"')
+
+    entries = until(workspace, lambda told: "folders" in events(told))
+
+    (folders,) = [entry for entry in entries if entry.event == "folders"]
+    assert folders.details["files"] == 8
+    assert folders.details["changes"] > 0
+
+
+def test_without_sources_it_says_so(tmp_path: Path) -> None:
+    configured(tmp_path)
     with tracker(tmp_path, "run") as process:
         _, error = process.communicate(timeout=20)
 
     assert process.returncode == 1
-    assert "no sources on the web" in error
+    assert "has no sources" in error

@@ -20,7 +20,7 @@ from tracker.ingest import House, Progress, Settled, settle
 T = TypeVar("T")
 
 
-class _LeftError(Exception):
+class LeftError(Exception):
     """Long work was left where it can be gone on with."""
 
 
@@ -96,7 +96,7 @@ class Keeper:
         """Derive all that follows from what was recorded, or what there is time for where that hurries."""
         try:
             return await self.do(settle)
-        except _LeftError:
+        except LeftError:
             return Settled()
 
     def _hear(self, progress: Progress) -> Progress:
@@ -106,7 +106,7 @@ class Keeper:
             progress(stage, done, total)
             self._pause()
             if self._hurried:
-                raise _LeftError
+                raise LeftError
 
         return hear
 

@@ -13,18 +13,21 @@ from typing import Any, Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 from apscheduler.triggers.date import DateTrigger  # pyright: ignore[reportMissingTypeStubs]
+from apscheduler.triggers.interval import IntervalTrigger  # pyright: ignore[reportMissingTypeStubs]
 
 from storage import queries
 from tracker import watching
+from tracker.gathering import fetch
 from tracker.ingest import House
+from tracker.keeper import LeftError
 from tracker.looking import Looking, looking
 from tracker.moments import stamp
 from tracker.rounds import Rounds
-from tracker.settings import WebSource
+from tracker.settings import FolderSource, WebSource
 from tracker.visits import Seen, Visited
 from tracker.workspace import Workspace
 
-Kind = Literal["started", "look", "visited", "derived", "alarm", "stopped"]
+Kind = Literal["started", "look", "visited", "folders", "derived", "alarm", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ class _Service:
         self.rounds = Rounds(self._visit)
         self.visited = asyncio.Event()
         self.looked: set[str] = set()
+        self.local = [each for each in workspace.config.sources if isinstance(each, FolderSource)]
         # Late jobs run, once; a source that is under way is not begun again.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self.scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
@@ -88,6 +92,12 @@ class _Service:
         self.scheduler.start()
         for source in self.workspace.config.web:
             await self._plan(source)
+        if self.local:
+            every = self.workspace.config.fetching.every.total_seconds()
+            trigger = IntervalTrigger(seconds=max(1, int(every)))
+            self.scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
+                self._look_around, trigger, id="folders", next_run_time=datetime.now(UTC)
+            )
         self.note("started", sources=len(self.workspace.config.web))
         return self
 
@@ -120,6 +130,15 @@ class _Service:
         self.looked.add(source.name)
         self.visited.set()
         self.note("visited", **_summary(visited), next_due=stamp(due))
+
+    async def _look_around(self) -> None:
+        """Look at the sources that are on this machine."""
+        try:
+            report = await self.eye.keeper.do(lambda house: fetch(self.workspace, house, self.local))
+        except LeftError:
+            return
+        troubles = [f"{each.code}: {each.file} {each.why}".rstrip() for each in report.troubles]
+        self.note("folders", files=len(report.files), changes=report.changes, troubles=troubles)
 
     async def _begin(self, source: WebSource) -> None:
         self.rounds.begin(source)  # a coroutine, or the scheduler would call it in a thread of its own

@@ -28,7 +28,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     def run(context: typer.Context, as_json: Annotated[bool, option("--json", text="option.log_json")] = False) -> None:
         session: Session = context.obj
         workspace = session.workspace()
-        if not workspace.config.web:
+        if not any(source.place != "warc" for source in workspace.config.sources):
             session.warn("run.none")
             raise FailedError
         asyncio.run(_run(session, workspace, as_json=as_json))
@@ -69,6 +69,9 @@ def text(session: Session, entry: "Entry") -> str:
             said = words("run.visited", **told | {"next_due": local(told["next_due"])})
             if told["waiting"]:
                 said += words("run.waiting", **told["waiting"] | {"until": local(told["waiting"]["until"])})
+        case "folders":
+            said = words("run.folders", files=told["files"], changes=told["changes"])
+            said += "".join(f"\n  {each}" for each in told["troubles"])
         case "derived":
             names = words("comma").join(told["documents"])
             said = words("run.derived", documents=names, changes=told["changes"], held=len(told["held"]))
