@@ -124,8 +124,12 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lstrip("# ").lower()).replace(" ", "-")
 
 
-def test_the_two_readmes_and_tutorials_link_to_each_other() -> None:
-    pairs = (("README.md", "README.zh-CN.md"), ("docs/tutorial.md", "docs/zh/tutorial.md"))
+def test_pages_in_both_languages_link_to_each_other() -> None:
+    pairs = (
+        ("README.md", "README.zh-CN.md"),
+        ("docs/tutorial.md", "docs/zh/tutorial.md"),
+        ("docs/how-to/gather.md", "docs/zh/gather.md"),
+    )
     for one, two in pairs:
         for here, there in ((one, two), (two, one)):
             first = text(ROOT / here).split("\n", 1)[0]
