@@ -8,8 +8,7 @@ waiting for. What the looks mean for the documents is derived from them later, n
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, cast
@@ -119,6 +118,10 @@ class _Page:
     links: Sequence[Link]
 
 
+_Reading = Callable[[bytes, str, str | None], list[Link]]
+"""Reads the links to follow from a page's bytes, its address and its charset."""
+
+
 @dataclass(slots=True)
 class Visit:
     """One visit: ``source`` by its ``plan`` (what is due, and what to ask for conditionally). ``clock`` tells UTC."""
@@ -182,20 +185,11 @@ class Visit:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return list(select(links(body, base, charset), rule, source.ignore, document=document))
 
-        queue, known = [first], {normalised(first)}
+        def further(page: _Page, known: Collection[str]) -> Sequence[str]:
+            return next_pages(page.body, page.base, source.pages, known, page.charset)
+
         most = source.pages.most if source.pages is not None else _PAGES
-        found: list[Found] = []
-        for n in range(most):
-            if n >= len(queue):
-                break
-            page = await self._listing_page(queue[n], read)
-            if page is None:
-                continue
-            found += [Found(link, page.slot) for link in page.links]
-            for further in next_pages(page.body, page.base, source.pages, known, page.charset):
-                known.add(normalised(further))
-                queue.append(further)
-        return found
+        return await self._through(first, most, read, further)
 
     async def _of_feed(self, source: FeedSource) -> list[Found]:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
@@ -208,19 +202,27 @@ class Visit:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return self._wanted(sitemap(body, base, charset)[0], source.follow)
 
-        queue, known = [source.sitemap], {normalised(source.sitemap)}
+        def further(page: _Page, known: Collection[str]) -> Sequence[str]:
+            return [url for url in sitemap(page.body, page.base, page.charset)[1] if normalised(url) not in known]
+
+        return await self._through(source.sitemap, _SITEMAPS, read, further)
+
+    async def _through(
+        self, first: str, most: int, read: _Reading, further: Callable[[_Page, Collection[str]], Sequence[str]]
+    ) -> list[Found]:
+        """Go through pages of links from ``first`` on, ``most`` of them, each to where it goes on (``further``)."""
+        queue, known = [first], {normalised(first)}
         found: list[Found] = []
-        for n in range(_SITEMAPS):
+        for n in range(most):
             if n >= len(queue):
                 break
             page = await self._listing_page(queue[n], read)
             if page is None:
                 continue
             found += [Found(link, page.slot) for link in page.links]
-            for further in sitemap(page.body, page.base, page.charset)[1]:
-                if normalised(further) not in known:
-                    known.add(normalised(further))
-                    queue.append(further)
+            for url in further(page, known):
+                known.add(normalised(url))
+                queue.append(url)
         return found
 
     def _wanted(self, found: Iterable[Link], rule: Follow) -> list[Link]:
@@ -229,13 +231,13 @@ class Visit:
     def _ignored(self, link: Link) -> bool:
         return any(pattern.search(link.text) or pattern.search(link.url) for pattern in self.source.ignore)
 
-    async def _listing_page(self, url: str, read: Callable[[bytes, str, str | None], list[Link]]) -> _Page | None:
+    async def _listing_page(self, url: str, read: _Reading) -> _Page | None:
         """Look at a page of links, and return it with what it leads to; None where there is none."""
         answer = await self._ask(url, "listing")
         if answer is None:
             return None
         body = await self._bytes(answer)
-        base, charset = answer.final_url, _charset(answer)
+        base, charset = answer.final_url, answer.charset
         here = [] if body is None else read(body, base, charset)
         outcome, why = _judged(answer)
         if outcome == "captured":
@@ -257,7 +259,7 @@ class Visit:
         body = await self._bytes(answer)
         title, further = "", list[Link]()
         if body is not None and self.source.attachments:
-            base, charset = answer.final_url, _charset(answer)
+            base, charset = answer.final_url, answer.charset
             title = page_title(body, charset)
             further = [each for each in attachments(links(body, base, charset), base) if not self._ignored(each)]
         if further:
@@ -403,15 +405,6 @@ class Visit:
     def _sent(self, ask: Ask, slot: str) -> dict[str, object]:
         """Return how an address was asked for."""
         return _present(conditional=ask.conditional, unconditional=self.plan.planned_unconditional(slot))
-
-
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-def _charset(answer: Answer) -> str | None:
-    """Return the charset that the server declares."""
-    declared = _CHARSET.search(answer.headers.get("content-type", ""))
-    return declared[1] if declared else None
 
 
 def _judged(answer: Answer) -> tuple[str, str]:
