@@ -3,16 +3,18 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tracker.ingest
 import tracker.keeper
 from storage.errors import DamagedCaptureError
-from storage.rows import Look
+from storage.rows import Document, Look
 from storage.store import Store
 from tracker.ingest import House, Settled
 from tracker.keeper import Keeper
@@ -30,6 +32,16 @@ def look(n: int, data: bytes, sha: str | None = None) -> Look:
     return Look.of(source="s", slot=f"http://town.example/{n}", at=now(), sha=sha, outcome="captured")
 
 
+TEXT = """青禾市档案馆2023年度单位决算
+第一部分 青禾市档案馆概况
+一、主要职责
+负责档案的收集、整理、保管和利用。
+第二部分 2023年度单位决算情况说明
+一、收入支出决算总体情况说明
+2023年度收、支总计均为2,020.06万元。与2022年度相比，收、支总计各增加134.50万元，增长7.1%。
+"""
+
+
 class Long:
     """Work that derives for as long as it is told to, a part at a time."""
 
@@ -41,7 +53,7 @@ class Long:
         self.begun.set()
         while not self.on.wait(0.01):
             self.parts += 1
-            house.progress("derive", self.parts, 0)
+            house.pause()
         return Settled(documents=("done",))
 
 
@@ -167,3 +179,45 @@ def test_an_error_of_short_work_is_raised_where_it_was_asked_for(workspace: Work
             return await keeper.record(b"page", look(1, b"page"))
 
     assert asyncio.run(run()), "others are served after it"
+
+
+def test_a_look_that_came_while_everything_was_derived_anew_is_derived_as_well(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [TEXT.replace("青禾市", f"青禾市{name}区").encode() for name in ("东湖", "西山", "南岭")]
+
+    async def run() -> tuple[Settled, Settled]:
+        async with Keeper(workspace.house) as keeper:
+            for n, text in enumerate(texts[:2]):
+                await keeper.record(text, look(n, text))
+            await keeper.settle()
+            monkeypatch.setattr(House, "generation", "another program")
+            reading = threading.Event()
+            monkeypatch.setattr(tracker.ingest, "read", told(reading, tracker.ingest.read))
+            rebuilding = asyncio.create_task(keeper.settle())
+            await asyncio.to_thread(reading.wait)
+            assert await keeper.record(texts[2], look(2, texts[2]))
+            early = not rebuilding.done()
+            rebuilt = await rebuilding
+            assert early, "it was durable before the end"
+            return rebuilt, await keeper.settle()
+
+    rebuilt, after = asyncio.run(run())
+
+    assert rebuilt.rebuilt
+    assert len(rebuilt.documents) == 2
+    assert len(after.documents) == 1
+    with workspace.asking() as store:
+        assert len(store.fetch(Document)) == 3
+        assert store.pending() == ()
+
+
+def told(event: threading.Event, work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``work``, which tells that it was begun, and waits for who hears that."""
+
+    def telling(*given: Any) -> Any:
+        event.set()
+        time.sleep(0.1)
+        return work(*given)
+
+    return telling

@@ -76,6 +76,8 @@ class House:
     reader: Reader
     clock: Clock
     progress: Progress = lambda stage, done, total: None
+    pause: Callable[[], None] = lambda: None
+    """Is called where long work may be left for a moment: between transactions, every few looks."""
 
     @property
     def generation(self) -> str:
@@ -97,6 +99,9 @@ class Settled:
 
 _AT_A_TIME = 48
 """Looks derived together: fewer than the reader remembers, so that none is read twice."""
+
+_AT_ONCE = 4
+"""Looks that change nothing, told in one transaction: nobody can record another one meanwhile."""
 
 Family = tuple[str, str, str]
 """Unit, kind and scope: the documents that are compared over the years."""
@@ -158,7 +163,8 @@ def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settle
     """Derive what follows from ``looks``, a bounded number at a time: what is in memory does not grow with them."""
     settled = Settled()
     for start in range(0, len(looks), _AT_A_TIME):
-        part = _derive_some(house, looks[start : start + _AT_A_TIME], generation)
+        with house.store.writing():  # or what another process derives meanwhile would be written over
+            part = _derive_some(house, looks[start : start + _AT_A_TIME], generation)
         settled = Settled(
             documents=tuple(dict.fromkeys((*settled.documents, *part.documents))),
             held=tuple(dict.fromkeys((*settled.held, *part.held))),
@@ -188,6 +194,7 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     part = _Part()
     looks = _not_witnessed(house, looks)
     for look in looks:
+        house.pause()
         found, disclosure = read(store, house.reader, look)
         part.reads[look.id] = found
         problems = disclosure.problems if disclosure is not None else ()
@@ -204,6 +211,7 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     held: list[str] = []
     several = {look for look in part.reads if sum(look in family for family in part.families.values()) > 1}
     for family in sorted(part.families):
+        house.pause()
         documents, waiting = _derive_family(house, family, part, several, generation)
         touched += documents
         held += waiting
@@ -221,9 +229,12 @@ def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
     store = house.store
     rest: list[rows.Look] = []
     busy: set[str] = set()
-    with store.transaction():
-        for look in looks:
-            if not witnessed(store, house.reader, look, busy):
+    for start in range(0, len(looks), _AT_ONCE):
+        house.pause()
+        with store.transaction():
+            for look in looks[start : start + _AT_ONCE]:
+                if witnessed(store, house.reader, look, busy):
+                    continue
                 rest.append(look)
                 busy.add(look.slot)
                 busy |= store.read_at(look.slot)

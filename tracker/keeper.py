@@ -51,7 +51,7 @@ class Keeper:
         """Open the house."""
         try:
             house = await self._run(self._opening.__enter__)
-            self._house = replace(house, progress=self._hear(house.progress))
+            self._house = replace(house, progress=self._hear(house.progress), pause=self._pause)
         except BaseException:
             self._shut()
             raise
@@ -104,7 +104,6 @@ class Keeper:
 
         def hear(stage: str, done: int, total: int) -> None:
             progress(stage, done, total)
-            self._pause()
             if self._hurried:
                 raise LeftError
 
