@@ -62,12 +62,12 @@ class Watch:
         self.workspace = Workspace(config.load(path), lambda: stamp(self.time()))
         self.reports: list[Report] = []
 
-    def look(self) -> Report:
-        """Look at every source once, now, and derive what follows."""
+    def look(self, **how: Any) -> Report:
+        """Look at every source once, now, and derive what follows; ``how`` goes to the pass."""
         web = [source for source in self.workspace.config.sources if on_the_web(source)]
         client = Client(agent=AGENT, limits=_limits(self.workspace), transport=Transport(self.site))
         report = self.time.run(
-            passes.tour(self.workspace, web, now=self.time, random=Random(1), client=client, threaded=False)
+            passes.tour(self.workspace, web, now=self.time, random=Random(1), client=client, threaded=False, **how)
         )
         self.reports.append(report)
         return report
