@@ -82,12 +82,18 @@ class Looking:
 
     async def settling(self, over: asyncio.Event, after: Callable[[Settled], None]) -> None:
         """Derive every few seconds, and once more when it is ``over``; ``after`` hears of what was derived."""
-        while not over.is_set():
+        last = False
+        while not last:
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), _SETTLE_EVERY)
+            last = over.is_set()  # what is recorded while this derives is derived once more
             settled = await self.settle()
             if settled is not None:
                 after(settled)
+
+    def later(self, source: WebSource) -> None:
+        """Leave ``source`` alone until it would be due again, whatever its looks say."""
+        self._waits[source.name] = self.now() + self.config.every(source)
 
     def timing(self, source: WebSource) -> Timing:
         """Return when ``source`` and its documents are looked at."""
@@ -149,10 +155,11 @@ async def looking(
     progress: Progress = silent,
     hurried: bool = False,
     threaded: bool = True,
+    patient: Callable[[str], None] | None = None,
     resolver: Resolver | None = None,
     client: Client | None = None,
 ) -> AsyncGenerator[Looking]:
-    """Open what looking takes. Raises LookingError where another run is looking.
+    """Open what looking takes. Raises LookingError where another run is looking. ``patient``: `Keeper`.
 
     ``now``, ``random``, ``resolver``, ``client`` and ``threaded`` are for tests, with a clock and servers of their own.
     """
@@ -165,7 +172,7 @@ async def looking(
     )
     try:
         with alone(config.data):
-            async with Keeper(lambda: workspace.house(progress), threaded=threaded) as keeper:
+            async with Keeper(lambda: workspace.house(progress), threaded=threaded, patient=patient) as keeper:
                 kept = await keeper.do(lambda house: operations.waits(house.store))
                 fetcher = Fetcher(
                     client,
