@@ -134,7 +134,9 @@ def _life(
         if kind == "correct" and revised:
             kind = "move"
         event = rng.choice(revisions)
-        redirect, how = rng.random() < 0.5, rng.choice(GONE)
+        # Who lies about its pages lies about its columns: nobody could see there for a week where a page has gone.
+        redirect = rng.random() < 0.5 or town.site.hosts[publication.host].lies
+        how = rng.choice(GONE)
         number = len(told)
         match kind:
             case "revise":
