@@ -6,18 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import tracker.ingest
 import tracker.keeper
+import tracker.looking
+from scrapers.net.fetcher import Fetcher
 from storage.errors import DamagedCaptureError
 from storage.rows import Document, Look
 from storage.store import Store
+from tracker.config import Config
 from tracker.ingest import House, Settled
 from tracker.keeper import Keeper
+from tracker.looking import Looking
 from tracker.workspace import Workspace, now
 
 
@@ -221,3 +226,56 @@ def told(event: threading.Event, work: Callable[..., Any]) -> Callable[..., Any]
         return work(*given)
 
     return telling
+
+
+# -- deriving while sources are looked at ------------------------------------------------------------------------------
+
+
+class Deriving:
+    """A keeper that derives for a moment, and while it does so the last look comes."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self.eye: Looking | None = None
+        self.runs = 0
+
+    async def settle(self) -> Settled:
+        self.runs += 1
+        await asyncio.sleep(0)
+        if self.runs == 1:
+            assert self.eye is not None
+            self.eye.unsettled += 1
+            self.over.set()
+        return Settled(documents=(f"run {self.runs}",))
+
+
+def test_what_came_while_the_last_was_derived_is_derived_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker.looking, "_SETTLE_EVERY", 0.01)
+    told: list[Settled] = []
+
+    async def run() -> None:
+        keeper = Deriving()
+        eye = Looking(Config(), cast("Keeper", keeper), cast("Fetcher", None), lambda: datetime.now(UTC), unsettled=1)
+        keeper.eye = eye
+        await asyncio.wait_for(eye.settling(keeper.over, told.append), 5)
+
+    asyncio.run(run())
+
+    assert [each.documents for each in told] == [("run 1",), ("run 2",)]
+
+
+def test_what_is_left_when_the_last_visit_ended_is_derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker.looking, "_SETTLE_EVERY", 0.01)
+    told: list[Settled] = []
+
+    async def run() -> None:
+        keeper = Deriving()
+        eye = Looking(Config(), cast("Keeper", keeper), cast("Fetcher", None), lambda: datetime.now(UTC))
+        keeper.eye, keeper.runs = eye, 1
+        eye.unsettled = 1
+        keeper.over.set()
+        await asyncio.wait_for(eye.settling(keeper.over, told.append), 5)
+
+    asyncio.run(run())
+
+    assert [each.documents for each in told] == [("run 2",)]

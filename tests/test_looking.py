@@ -1,64 +1,31 @@
-"""Deriving while sources are looked at: nothing that was recorded is left, whenever the last visit ends."""
+"""Visits that follow each other at once are told apart all the same."""
 
-import asyncio
-from datetime import UTC, datetime
-from typing import cast
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-import pytest
+from storage.rows import Look
+from tests.test_service import configured, free_port
+from tracker.demosite import DemoSite, serving
+from tracker.passes import look
 
-import tracker.looking
-from scrapers.net.fetcher import Fetcher
-from tracker.config import Config
-from tracker.ingest import Settled
-from tracker.keeper import Keeper
-from tracker.looking import Looking
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
-class Deriving:
-    """A keeper that derives for a moment, and while it does so the last look comes."""
+def test_a_visit_begins_in_a_second_after_the_last_look_of_the_one_before(tmp_path: Path) -> None:
+    site, port = DemoSite(SAMPLES, tmp_path / "site.txt"), free_port()
+    workspace = configured(tmp_path, f'page = "http://127.0.0.1:{port}/丹霖市松篱区社会保险服务中心2023年度决算.html"')
+    began, first = time.monotonic(), datetime(2024, 10, 12, 8, 0, 0, 400_000, tzinfo=UTC)
 
-    def __init__(self) -> None:
-        self.over = asyncio.Event()
-        self.eye: Looking | None = None
-        self.runs = 0
+    def now() -> datetime:
+        return first + timedelta(seconds=time.monotonic() - began)
 
-    async def settle(self) -> Settled:
-        self.runs += 1
-        await asyncio.sleep(0)
-        if self.runs == 1:
-            assert self.eye is not None
-            self.eye.unsettled += 1
-            self.over.set()
-        return Settled(documents=(f"run {self.runs}",))
+    with serving(site, port):
+        look(workspace, workspace.config.web, now=now)
+        site.publish()
+        report = look(workspace, workspace.config.web, now=now)
 
-
-def test_what_came_while_the_last_was_derived_is_derived_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracker.looking, "_SETTLE_EVERY", 0.01)
-    told: list[Settled] = []
-
-    async def run() -> None:
-        keeper = Deriving()
-        eye = Looking(Config(), cast("Keeper", keeper), cast("Fetcher", None), lambda: datetime.now(UTC), unsettled=1)
-        keeper.eye = eye
-        await asyncio.wait_for(eye.settling(keeper.over, told.append), 5)
-
-    asyncio.run(run())
-
-    assert [each.documents for each in told] == [("run 1",), ("run 2",)]
-
-
-def test_what_is_being_derived_when_the_last_visit_ends_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracker.looking, "_SETTLE_EVERY", 0.01)
-    told: list[Settled] = []
-
-    async def run() -> None:
-        keeper = Deriving()
-        eye = Looking(Config(), cast("Keeper", keeper), cast("Fetcher", None), lambda: datetime.now(UTC))
-        keeper.eye, keeper.runs = eye, 1
-        eye.unsettled = 1
-        keeper.over.set()
-        await asyncio.wait_for(eye.settling(keeper.over, told.append), 5)
-
-    asyncio.run(run())
-
-    assert [each.documents for each in told] == [("run 2",)]
+    assert [each.outcome for each in report.files] == ["changed"]
+    with workspace.asking() as store:
+        one, two = sorted(store.fetch(Look), key=lambda each: each.at)
+    assert one.at < (two.visit or "")
