@@ -117,6 +117,15 @@ class Store:
                     store._absorb()
         return store
 
+    @property
+    def patience(self) -> float:
+        """How many seconds to wait for another writer before BusyError says so."""
+        return self._lock.wait
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self._lock.wait = seconds
+
     def close(self) -> None:
         """Close the database."""
         self.connection.close()

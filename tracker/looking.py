@@ -5,6 +5,7 @@ when it is told to. Only one run may look at a time, or a host would be asked tw
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from scrapers.net.client import Client, Limits, Resolver
 from scrapers.net.fetcher import Fetcher
 from scrapers.net.pace import Rest, Why
 from storage import operations, queries
+from storage.errors import DamagedCaptureError, StorageError
 from storage.operations import Scheduled, Waited
 from storage.store import Store
 from tracker.alone import alone
@@ -143,6 +145,14 @@ class Looking:
     def _heard(self, seen: Seen) -> None:
         self.unsettled += 1
         self.hear(seen)
+
+
+def survivable(error: Exception) -> bool:
+    """Tell whether other sources can still be looked at after ``error``: it is a mistake of ours in what one of them
+    sent, or one capture is damaged. Where nothing can be kept, nobody is to be asked."""
+    if isinstance(error, DamagedCaptureError):
+        return True
+    return not isinstance(error, StorageError | sqlite3.Error | OSError)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ goes on where it was: what fell due meanwhile is looked at once, at once.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,14 +21,16 @@ from tracker import watching
 from tracker.gathering import fetch
 from tracker.ingest import House
 from tracker.keeper import LeftError
-from tracker.looking import Looking, looking
+from tracker.looking import Looking, looking, survivable
 from tracker.moments import stamp
 from tracker.rounds import Rounds
 from tracker.settings import FolderSource, WebSource
 from tracker.visits import Seen, Visited
 from tracker.workspace import Workspace
 
-Kind = Literal["started", "look", "visited", "folders", "derived", "alarm", "stopped"]
+log = logging.getLogger(__name__)
+
+Kind = Literal["started", "look", "visited", "folders", "derived", "alarm", "crashed", "busy", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,12 @@ async def serve(workspace: Workspace, stop: asyncio.Event, log: Log, **how: Any)
     def note(event: Kind, **details: Any) -> None:
         log(Entry(at=workspace.clock(), event=event, details=details))
 
+    loop = asyncio.get_running_loop()
+
+    def busy(holder: str) -> None:
+        loop.call_soon_threadsafe(partial(note, "busy", holder=holder))
+
+    how = {"patient": busy, **how}
     async with looking(workspace, hear=lambda seen: note("look", **told(seen)), **how) as eye:
         async with _Service(workspace, eye, note) as service:
             await service.until(stop)
@@ -106,6 +115,8 @@ class _Service:
         self.eye.keeper.hurry()
         await self.rounds.__aexit__(*error)
         self.scheduler.shutdown(wait=False)
+        if error[0] is None:
+            await self.eye.keeper.settle()  # looks that change nothing take no time; what takes longer is left
 
     async def until(self, stop: asyncio.Event) -> None:
         """Go on until ``stop`` is set. Raises what a visit or a derivation could not deal with."""
@@ -125,7 +136,15 @@ class _Service:
             await asyncio.wait(works)
 
     async def _visit(self, source: WebSource) -> None:
-        visited = await self.eye.visit(source)
+        try:
+            visited = await self.eye.visit(source)
+        except Exception as error:
+            if not survivable(error):
+                raise
+            self._crashed(error, source.name)
+            self.eye.later(source)
+            await self._plan(source)
+            return
         due = await self._plan(source)
         self.looked.add(source.name)
         self.visited.set()
@@ -154,7 +173,13 @@ class _Service:
         while True:
             self.visited.clear()
             before = await self.eye.keeper.do(lambda house: queries.detections(house.store))
-            settled = await self.eye.settle()
+            try:
+                settled = await self.eye.settle()
+            except Exception as error:
+                if not survivable(error):
+                    raise
+                self._crashed(error)  # looking goes on: what is recorded can be derived once this is mended
+                settled = None
             if settled is not None:
                 changes = await self.eye.keeper.do(partial(_detected, since=before))
                 self.note("derived", documents=list(settled.documents), changes=changes, held=list(settled.held))
@@ -162,6 +187,10 @@ class _Service:
                     self.note("alarm", source=alarm.source, before=alarm.before, after=alarm.after, reason=alarm.reason)
             await self.visited.wait()
             await asyncio.sleep(_TOGETHER)
+
+    def _crashed(self, error: Exception, source: str | None = None) -> None:
+        log.debug("crashed", exc_info=error)
+        self.note("crashed", source=source, error=f"{type(error).__name__}: {error}")
 
     def _alarms(self, house: House) -> Any:
         names, self.looked = self.looked, set()

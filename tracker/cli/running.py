@@ -11,7 +11,7 @@ import typer
 from tracker.cli.addresses import readable
 from tracker.cli.moments import local
 from tracker.cli.options import Options
-from tracker.cli.session import FailedError, Session
+from tracker.cli.session import FailedError, Session, StoppedError
 from tracker.messages import Messages
 
 if TYPE_CHECKING:
@@ -42,14 +42,22 @@ async def _run(session: Session, workspace: "Workspace", *, as_json: bool) -> No
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
 
+    unheard: list[Exception] = []
+
     def log(entry: "Entry") -> None:
-        if as_json:
-            session.write((json.dumps(line(entry), ensure_ascii=False) + "\n").encode())
-        elif entry.event != "derived" or entry.details["documents"]:
-            sys.stderr.write(text(session, entry) + "\n")
-            sys.stderr.flush()
+        try:
+            if as_json:
+                session.write((json.dumps(line(entry), ensure_ascii=False) + "\n").encode())
+            elif entry.event != "derived" or entry.details["documents"]:
+                sys.stderr.write(text(session, entry) + "\n")
+                sys.stderr.flush()
+        except (OSError, StoppedError) as error:  # nobody reads the log any more
+            unheard.append(error)
+            stop.set()
 
     await serve(workspace, stop, log)
+    for error in unheard[:1]:
+        raise error
 
 
 def line(entry: "Entry") -> dict[str, Any]:
@@ -78,6 +86,11 @@ def text(session: Session, entry: "Entry") -> str:
         case "alarm":
             states = {side: words.name("health", told[side]) for side in ("before", "after")}
             said = words("run.alarm", **told | states)
+        case "crashed":
+            kind = "crashed_visit" if told["source"] else "crashed_deriving"
+            said = words(f"run.{kind}", **told)
+        case "busy":
+            said = words("run.writing", holder=told["holder"])
         case _:
             said = words(f"run.{entry.event}", **told)
     return f"{local(entry.at)}  {said}".rstrip()
