@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from storage import rows
+from storage import queries, rows
 from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
@@ -31,7 +31,7 @@ from tracker.recording import (
     without,
 )
 from tracker.revising import revision
-from tracker.sighting import Read, Sights, leads_to, read
+from tracker.sighting import Read, Sights, accounts, concerns, leads_to, of_accounts, read
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import State, Timeline, timeline, year_pairs
 from tracker.witnessing import witnessed
@@ -257,6 +257,43 @@ def _lead(house: House, part: _Part) -> None:
             row = replace(found.reading, document=document)
             part.reads[name] = Read(found.look, replace(found.kept, reading=row), found.ruling)
             part.touch(name, (found.reading.document,))
+    _explain(house, part)
+
+
+def _explain(house: House, part: _Part) -> None:
+    """Tell which document each notice explains: those just read, and notices read before on a document that the looks
+    just read bring or take away."""
+    store = house.store
+    notices = {look: found for look, found in part.reads.items() if found.reading.outcome == "notice"}
+    others = [found for look, found in part.reads.items() if look not in notices]
+    slots = {found.look.slot for found in others if found.look.slot}
+    named = {each.document for each in (*store.readings(slots), *(found.reading for found in others))}
+    for document in sorted(name for name in named if name is not None):
+        unit, year, rest = document.rsplit("/", 2)
+        ids = set(queries.notices(store, unit, int(year), rest.partition(".")[0])) - set(part.reads)
+        for look in store.fetch(rows.Look, id=ids) if ids else ():
+            notices[look.id] = read(store, house.reader, look)[0]
+    for name, found in sorted(notices.items()):
+        if not of_accounts(found.reading):
+            continue
+        known = [document for document in accounts(found.reading) if _is_read(store, document, part)]
+        document = concerns(found.reading, known)
+        before = [each.document for each in store.fetch(rows.Reading, look=name)]
+        if document is not None:
+            kept = rows.ReadingRows(reading=replace(found.reading, document=document, held=0))
+        else:
+            kept = found.kept
+        if name in part.reads or before != [document]:
+            part.reads[name] = Read(found.look, kept, found.ruling)
+            part.touch(name, before)
+
+
+def _is_read(store: Store, document: str, part: _Part) -> bool:
+    """Tell whether any look brought a file of ``document``."""
+    if any(found.reading.document == document and found.reading.outcome == "read" for found in part.reads.values()):
+        return True
+    stored = store.fetch(rows.Reading, document=document, outcome="read")
+    return any(each.look not in part.reads for each in stored)
 
 
 def _anew(house: House, found: Read, part: _Part) -> bool:

@@ -5,7 +5,7 @@ A document's looks are all looks at its slots, whatever came back: a slot is the
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from storage import rows
 from storage.store import Store
 from tracker.absence import Absence, Event, Observation, Role, Unclear, Unmodified
 from tracker.holds import holds_any
-from tracker.model import Disclosure, Kind, Scope
+from tracker.model import Disclosure, Identity, Kind, Scope
 from tracker.normalize.content import digest
 from tracker.reading import Claims, Decision, Reader, decision
 from tracker.recording import reading_rows, rejected_rows
@@ -64,19 +64,21 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
     none = ruling is None and any(p.code in _NO_DISCLOSURE for p in disclosure.problems)
     title = disclosure.identity.title or ""
     words = (*Claims.of(look).words, title, *(p.text for p in disclosure.passages[:1]))
-    if none and document is not None and any(reader.taxonomy.corrections.notice.search(each) for each in words):
-        return Read(look, _beside(look, document, disclosure, "notice"), ruling), disclosure
+    if none and of_accounts(disclosure.identity) and any(reader.taxonomy.corrections.notice.search(w) for w in words):
+        # It waits until the document is known that it explains (`concerns`).
+        found = reading_rows(look, None, disclosure, held=True)
+        return Read(look, replace(found, reading=replace(found.reading, outcome="notice")), ruling), disclosure
     if none and Claims.of(look).attachments:
-        return Read(look, _beside(look, document, disclosure, "page"), ruling), disclosure
+        return Read(look, _page(look, document, disclosure), ruling), disclosure
     held = any(holds_any(problem) for problem in disclosure.problems) and ruling != "accept"
     held = held or document is None
     return Read(look, reading_rows(look, document, disclosure, held=held), ruling), disclosure
 
 
-def _beside(look: rows.Look, document: str | None, disclosure: Disclosure, outcome: Role) -> rows.ReadingRows:
+def _page(look: rows.Look, document: str | None, disclosure: Disclosure) -> rows.ReadingRows:
     """Return the reading of a page that discloses nothing itself: it waits for nothing."""
     found = reading_rows(look, document, disclosure, held=False)
-    return rows.ReadingRows(reading=replace(found.reading, outcome=outcome))
+    return rows.ReadingRows(reading=replace(found.reading, outcome="page"))
 
 
 def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[tuple[rows.Look, str]]]) -> str | None:
@@ -98,6 +100,24 @@ def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[t
     if row.unit is None or row.year is None or row.kind is None or row.scope is None:
         return None
     return f"{row.unit}/{row.year}/{row.kind}.{row.scope}"
+
+
+def of_accounts(told: Identity | rows.Reading) -> bool:
+    """Tell whether it is known whose accounts are meant, of which year and kind; a scope is rarely told."""
+    return told.unit is not None and told.year is not None and told.kind is not None
+
+
+def accounts(row: rows.Reading) -> tuple[str, str]:
+    """Return the names that the documents of these accounts have: of the department, and of the unit alone."""
+    return f"{row.unit}/{row.year}/{row.kind}.department", f"{row.unit}/{row.year}/{row.kind}.unit"
+
+
+def concerns(row: rows.Reading, known: Collection[str]) -> str | None:
+    """Return the document that a notice explains: of those ``known`` of its unit, year and kind the one whose scope it
+    names, else the only one. A notice says 部门决算 of either."""
+    found = [name for name in accounts(row) if name in known]
+    named = [name for name in found if row.scope is not None and name.endswith(f".{row.scope}")]
+    return named[0] if named else found[0] if len(found) == 1 else None
 
 
 def address(look: rows.Look) -> str:

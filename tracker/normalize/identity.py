@@ -231,8 +231,10 @@ def _titles(
 
 
 def _title(words: str, documents: Documents, begun: Sequence[int] = ()) -> _Title | None:
-    """Read ``2023年度武汉市社会保险中心单位决算公开`` and its like; None where nothing reads like a title. ``begun`` are
-    the offsets at which the format begins paragraphs: what the page prints above its title is no part of it."""
+    """Read ``2023年度武汉市社会保险中心单位决算公开`` and its like; None where nothing reads like a title.
+
+    ``begun`` are the offsets at which the format begins paragraphs: what it prints above its title is no part of it.
+    """
     words = _arabic_years(words)
     best: re.Match[str] | None = None
     for pattern in _TITLES:
