@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-import tracker.keeper
 from storage.archive import Archive
 from storage.errors import DiskFullError
 from storage.rows import Look
 from storage.verify import verify
+from tracker import keeper
 from tracker.alone import LookingError, alone
 from tracker.demosite import DemoSite, serving
 from tracker.passes import look
@@ -293,7 +293,7 @@ def test_where_nothing_can_be_derived_looking_goes_on(
     def broken(house: Any) -> Any:
         raise _MistakeError("an odd document")
 
-    monkeypatch.setattr(tracker.keeper, "settle", broken)
+    monkeypatch.setattr(keeper, "settle", broken)
     workspace = configured(tmp_path, f'listing = "{site}"\nevery = "1s"')
 
     entries = until(workspace, lambda told: events(told).count("visited") == 2 and "crashed" in events(told))

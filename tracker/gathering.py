@@ -25,10 +25,11 @@ from tracker.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A file that was not kept: ``missing``, ``unreadable``, ``folder`` (a source's folder can't be listed), or
-    ``moment`` (another text of the same document claims the same moment, with no address to tell them apart)."""
+    """A file that was not kept: ``missing``, ``unreadable``, ``folder`` (a source's folder can't be listed),
+    ``moment`` (another text of the same document claims the same moment, with no address to tell them apart), or
+    ``crashed``: the visit to the source ``file`` met a mistake of ours and was given up."""
 
-    code: Literal["missing", "unreadable", "folder", "moment"]
+    code: Literal["missing", "unreadable", "folder", "moment", "crashed"]
     file: str
     why: str = ""
     document: str | None = None

@@ -277,7 +277,7 @@ _FILE = _object(
 )
 _TROUBLE = _object(
     {
-        "code": _one_of("missing", "unreadable", "folder", "moment"),
+        "code": _one_of("missing", "unreadable", "folder", "moment", "crashed"),
         "file": _TEXT,
         "why": _TEXT,
         "document": _WORDS,

@@ -6,7 +6,7 @@ goes on where it was: what fell due meanwhile is looked at once, at once.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger  # pyright: ignore[rep
 from storage import queries
 from tracker import watching
 from tracker.gathering import fetch
-from tracker.ingest import House
+from tracker.ingest import House, Settled
 from tracker.keeper import LeftError
 from tracker.looking import Looking, looking, survivable
 from tracker.moments import stamp
@@ -116,7 +116,9 @@ class _Service:
         await self.rounds.__aexit__(*error)
         self.scheduler.shutdown(wait=False)
         if error[0] is None:
-            await self.eye.keeper.settle()  # looks that change nothing take no time; what takes longer is left
+            await self._surviving(
+                self.eye.keeper.settle()
+            )  # looks that change nothing take no time; what takes longer is left
 
     async def until(self, stop: asyncio.Event) -> None:
         """Go on until ``stop`` is set. Raises what a visit or a derivation could not deal with."""
@@ -173,13 +175,7 @@ class _Service:
         while True:
             self.visited.clear()
             before = await self.eye.keeper.do(lambda house: queries.detections(house.store))
-            try:
-                settled = await self.eye.settle()
-            except Exception as error:
-                if not survivable(error):
-                    raise
-                self._crashed(error)  # looking goes on: what is recorded can be derived once this is mended
-                settled = None
+            settled = await self._surviving(self.eye.settle())
             if settled is not None:
                 changes = await self.eye.keeper.do(partial(_detected, since=before))
                 self.note("derived", documents=list(settled.documents), changes=changes, held=list(settled.held))
@@ -187,6 +183,17 @@ class _Service:
                     self.note("alarm", source=alarm.source, before=alarm.before, after=alarm.after, reason=alarm.reason)
             await self.visited.wait()
             await asyncio.sleep(_TOGETHER)
+
+    async def _surviving(self, deriving: Awaitable[Settled | None]) -> Settled | None:
+        """Return what was derived; where that meets a mistake of ours it is told, and looking goes on: what is
+        recorded can be derived when it is mended."""
+        try:
+            return await deriving
+        except Exception as error:
+            if not survivable(error):
+                raise
+            self._crashed(error)
+            return None
 
     def _crashed(self, error: Exception, source: str | None = None) -> None:
         log.debug("crashed", exc_info=error)
