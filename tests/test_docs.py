@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from scrapers import judging
 from tests.documents import PAGES, ROOT, Clone, Demo, Step, differences, fences, gathered, options, says, steps
-from tracker import config, schema, settings
+from tracker import config, outcomes, schema, service, settings
 from tracker.config import ConfigError
 from tracker.messages import messages
 from tracker.model import Change, Figure
@@ -235,6 +236,19 @@ def test_every_aspect_of_a_change_is_documented() -> None:
 
     assert said
     assert said <= set(documented)
+
+
+def test_everything_that_a_look_can_be_or_mean_is_documented() -> None:
+    judged = part(ROOT / "docs/explanation/visits.md", "What a look is judged to be")
+    # Two are not judged from an answer: a page of links is one by its source, and what is forbidden is not asked for.
+    assert set(rows(judged)) == {*get_args(judging.Outcome), "listing", "disallowed"}
+    assert rows(part(REFERENCE / "contract.md", "outcomes")) == list(get_args(outcomes.Outcome))
+
+
+def test_every_event_of_the_service_s_log_is_documented() -> None:
+    told = re.findall(r"(?:^-| ·) `(\w+)`", part(REFERENCE / "commands.md", "`run`"), re.MULTILINE)
+
+    assert sorted(told) == sorted(get_args(service.Kind))
 
 
 # --- configuration ---------------------------------------------------------------------------------------------------
