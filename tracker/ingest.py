@@ -100,9 +100,6 @@ class Settled:
 _AT_A_TIME = 48
 """Looks derived together: fewer than the reader remembers, so that none is read twice."""
 
-_AT_ONCE = 4
-"""Looks that change nothing, told in one transaction: nobody can record another one meanwhile."""
-
 Family = tuple[str, str, str]
 """Unit, kind and scope: the documents that are compared over the years."""
 
@@ -229,15 +226,14 @@ def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
     store = house.store
     rest: list[rows.Look] = []
     busy: set[str] = set()
-    for start in range(0, len(looks), _AT_ONCE):
+    for look in looks:
         house.pause()
-        with store.transaction():
-            for look in looks[start : start + _AT_ONCE]:
-                if witnessed(store, house.reader, look, busy):
-                    continue
-                rest.append(look)
-                busy.add(look.slot)
-                busy |= store.read_at(look.slot)
+        with store.transaction():  # in which nobody can record another one
+            told = witnessed(store, house.reader, look, busy)
+        if not told:
+            rest.append(look)
+            busy.add(look.slot)
+            busy |= store.read_at(look.slot)
     return rest
 
 

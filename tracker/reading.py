@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal, cast
 
-from scrapers.blocks import UndecodableError
+from scrapers.blocks import Decoded, UndecodableError
 from scrapers.decode import decode
 from storage import rows
 from storage.archive import Archive
@@ -70,6 +70,13 @@ class Reader:
         """Read the capture that ``look`` brought, under its claims and the rulings on it."""
         assert look.sha is not None, "a look that brought nothing has nothing to read"
         return self._archived(look.sha, PurePosixPath(look.name or "").name, _told(look, rulings))
+
+    def decoded(self, sha: str, name: str | None) -> Decoded | None:
+        """Return the words of a capture, None where they can't be told."""
+        try:
+            return decode(self.archive.get(sha), name=PurePosixPath(name or "").name)
+        except UndecodableError:
+            return None
 
     def of_bytes(self, data: bytes, name: str, told: Identity) -> Disclosure:
         """Read bytes that are not in the archive."""
