@@ -11,7 +11,7 @@ from storage import rows
 from storage.store import Store
 from tracker.holds import holds_any
 from tracker.reading import Claims, Reader, decision
-from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, declarations, read
+from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, read
 
 
 def witnessed(store: Store, reader: Reader, look: rows.Look, busy: Collection[str]) -> bool:
@@ -67,7 +67,7 @@ def _sighted(store: Store, reader: Reader, look: rows.Look) -> bool:
         return False
     row = rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=look.outcome))
     if look.outcome == CAPTURED:
-        if _claimed(look) != _claimed(before) or declarations(look) != declarations(before):
+        if _claimed(look) != _claimed(before):
             return False
         if look.name == before.name and (look.sha == before.sha or _same_words(reader, look, before, known)):
             row = rows.ReadingRows(reading=replace(known, look=look.id, sha=look.sha))
