@@ -174,6 +174,19 @@ def notices(store: Store, unit: str, year: int, kind: str) -> list[str]:
     return [each["look"] for each in _rows(store, sql, (unit, year, kind))]
 
 
+def declarations(store: Store, source: str, slot: str) -> list[str]:
+    """Return the ids of the looks of visits that saw something at ``slot``, newest first; none where what the source
+    declares of its identity was always the same."""
+    declared = ("unit", "year", "kind", "scope", "aliases")
+    declares = " || char(0) || ".join(f"coalesce(json_extract(claims, '$.{name}'), '')" for name in declared)
+    of_visits = "source = ? AND slot = ? AND outcome IN ('captured', 'unmodified') AND visit IS NOT NULL"
+    (found,) = _rows(store, f"SELECT count(DISTINCT {declares}) AS n FROM looks WHERE {of_visits}", (source, slot))
+    if found["n"] < 2:
+        return []
+    sql = f"SELECT id FROM looks WHERE {of_visits} ORDER BY at DESC, seq DESC, id DESC"
+    return [each["id"] for each in _rows(store, sql, (source, slot))]
+
+
 def looks(store: Store, document: str) -> list[Result]:
     """Return the looks at ``document``, by time: those that were read as it, and all others at its addresses, with
     what they met (``outcome``)."""

@@ -189,7 +189,7 @@ class _Part:
 def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
     store = house.store
     part = _Part()
-    looks = _not_witnessed(house, looks)
+    looks = _redeclared(house, _not_witnessed(house, looks))
     for look in looks:
         house.pause()
         found, disclosure = read(store, house.reader, look)
@@ -199,8 +199,8 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     _lead(house, part)
     for found in part.reads.values():
         slot = found.look.slot
-        before = store.readings((slot,)) if slot else store.fetch(rows.Reading, look=found.look.id)
-        part.touch(found.look.id, (found.reading.document, *(reading.document for reading in before)))
+        before = store.read_at(slot) if slot else {r.document for r in store.fetch(rows.Reading, look=found.look.id)}
+        part.touch(found.look.id, (found.reading.document, *before))
         if slot:
             here = (other for other in part.reads.values() if other.look.slot == slot)
             part.touch(found.look.id, (other.reading.document for other in here))
@@ -219,6 +219,16 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
         store.replace(at=house.clock(), readings=late, documents={}, comparisons=[])
         held += [each.reading.look for each in late if each.reading.held and each.reading.document is None]
     return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(part.failed))
+
+
+def _redeclared(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
+    """Return ``looks``, and those read before at places of which the source now declares something else."""
+    known = {look.id for look in looks}
+    places = {(look.source, look.slot) for look in looks if look.visit is not None and look.slot}
+    again = {name for place in places for name in queries.declarations(house.store, *place)} - known
+    read_before = {row.look for row in house.store.fetch(rows.Reading, look=again)} if again else set[str]()
+    before = house.store.fetch(rows.Look, id=read_before) if read_before else ()
+    return [*looks, *sorted(before, key=lambda look: (look.at, look.seq, look.id))]
 
 
 def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
@@ -349,8 +359,8 @@ def _derive_family(
 def _at(
     store: Store, slots: Collection[str], where: Mapping[str, Collection[str]], part: _Part
 ) -> tuple[dict[str, Read], list[rows.Look]]:
-    """Return all looks at ``slots``, and what those were read as that have been read. At no address at all stand the
-    texts of many documents: of these only those that were read as one of ours."""
+    """Return the looks at ``slots`` that have been read, and what as. At no address at all stand the texts of many
+    documents: of these only those that were read as one of ours."""
     looks: dict[str, rows.Look] = {}
     readings: dict[str, rows.Reading] = {}
     for slot in sorted(slots):
@@ -366,7 +376,9 @@ def _at(
         look: Read(looks[look], rows.ReadingRows(reading=reading), _ruling(store, looks[look]))
         for look, reading in readings.items()
     }
-    return reads | {look: part.reads[look] for look in looks if look in part.reads}, list(looks.values())
+    reads |= {look: part.reads[look] for look in looks if look in part.reads}
+    # What was not read yet says nothing yet: of a long backlog each part follows from those before it.
+    return reads, [look for look in looks.values() if look.id in reads]
 
 
 def _says(look: rows.Look, slots: Collection[str], reads: Mapping[str, Read], document: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from storage import rows
+from storage import queries, rows
 from storage.store import Store
 from tracker.absence import Absence, Event, Observation, Role, Unclear, Unmodified
 from tracker.holds import holds_any
@@ -57,7 +57,7 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
         outcome = "nothing" if look.outcome == CAPTURED else look.outcome
         row = rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=outcome)
         return Read(look, rows.ReadingRows(reading=row), ruling), None
-    disclosure = reader.of_look(look, rulings)
+    disclosure = reader.of_look(declared_as(store, reader, look), rulings)
     if ruling == "reject":
         return Read(look, rejected_rows(look, disclosure), ruling), disclosure
     document = disclosure.identity.document
@@ -73,6 +73,54 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
     held = any(holds_any(problem) for problem in disclosure.problems) and ruling != "accept"
     held = held or document is None
     return Read(look, reading_rows(look, document, disclosure, held=held), ruling), disclosure
+
+
+_DECLARED = ("unit", "year", "kind", "scope", "aliases")
+
+
+def declarations(look: rows.Look) -> dict[str, object]:
+    """Return what the source of a look declared of the identity of what it brought."""
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    return {name: claims[name] for name in _DECLARED if claims.get(name)}
+
+
+def declared_as(store: Store, reader: Reader, look: rows.Look) -> rows.Look:
+    """Return a look of a visit with what its source declares last of what stands there.
+
+    Who corrects a declaration corrects it for what was seen before as well, or a document would seem to have taken the
+    place of another. It holds for what tells the same of itself: another year's at that address is another document.
+    """
+    if look.visit is None or not look.slot:
+        return look
+    own: tuple[object, ...] | None = None
+    repeated: rows.Look | None = None
+    for name in queries.declarations(store, look.source, look.slot):
+        (later,) = store.fetch(rows.Look, id=name)
+        if later.sha is None:
+            repeated = repeated or later  # “not modified”: what is declared then is declared of the bytes before
+            continue
+        told, repeated = repeated or later, None
+        if later.id == look.id:
+            return _declared(look, told)
+        own = own or _of_itself(reader, look)
+        if own == _of_itself(reader, later):
+            return _declared(look, told)
+    return look
+
+
+def _declared(look: rows.Look, by: rows.Look) -> rows.Look:
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    kept = {name: value for name, value in claims.items() if name not in _DECLARED}
+    return replace(look, claims=rows.to_json(kept | declarations(by)))
+
+
+def _of_itself(reader: Reader, look: rows.Look) -> tuple[object, ...]:
+    """Return what the text of a look tells of its identity; the words that led to it, where it does not tell all."""
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    bare = {name: value for name, value in claims.items() if name not in _DECLARED}
+    identity = reader.of_look(replace(look, claims=rows.to_json(bare)), ()).identity
+    told = (identity.unit, identity.year, identity.kind, identity.scope)
+    return (*told, *(Claims.of(look).words if None in told else ()))
 
 
 def _page(look: rows.Look, document: str | None, disclosure: Disclosure) -> rows.ReadingRows:
@@ -197,7 +245,8 @@ class Sights:
 
     def _disclosure(self, look: rows.Look, row: rows.Reading, document: str) -> Disclosure:
         assert look.sha is not None
-        disclosure = self.reader.of_look(look, self.store.rulings(subject=look.sha))
+        declared = declared_as(self.store, self.reader, look)
+        disclosure = self.reader.of_look(declared, self.store.rulings(subject=look.sha))
         return _led(disclosure, document) if row.outcome in _ROLES else disclosure
 
 

@@ -11,7 +11,7 @@ from storage import rows
 from storage.store import Store
 from tracker.holds import holds_any
 from tracker.reading import Claims, Reader, decision
-from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, read
+from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, declarations, read
 
 
 def witnessed(store: Store, reader: Reader, look: rows.Look, busy: Collection[str]) -> bool:
@@ -63,7 +63,7 @@ def _sighted(store: Store, reader: Reader, look: rows.Look) -> bool:
     before, known = brought
     if known.document is None or store.rulings(subject=before.sha):
         return False
-    if address(look) != address(last[0]):
+    if address(look) != address(last[0]) or declarations(look) != declarations(last[0]):
         return False
     row = rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=look.outcome))
     if look.outcome == CAPTURED:
