@@ -10,7 +10,7 @@ from dataclasses import replace
 from storage import rows
 from storage.store import Store
 from tracker.holds import holds_any
-from tracker.reading import Claims, Reader, decision
+from tracker.reading import Claims, Reader, charset, decision
 from tracker.sighting import CAPTURED, GONE, TELLING, address, brings, declarations, read
 
 
@@ -67,7 +67,7 @@ def _sighted(store: Store, reader: Reader, look: rows.Look) -> bool:
         return False
     row = rows.ReadingRows(reading=rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=look.outcome))
     if look.outcome == CAPTURED:
-        if _claimed(look) != _claimed(before):
+        if _claimed(look) != _claimed(before) or charset(look) != charset(before):
             return False
         if look.name == before.name and (look.sha == before.sha or _same_words(reader, look, before, known)):
             row = rows.ReadingRows(reading=replace(known, look=look.id, sha=look.sha))
@@ -97,8 +97,8 @@ def _same_words(reader: Reader, look: rows.Look, before: rows.Look, known: rows.
     would come to the same, and takes ten times as long."""
     if known.held or look.sha is None or before.sha is None:
         return False
-    words = reader.decoded(look.sha, look.name)
-    return words is not None and words == reader.decoded(before.sha, before.name)
+    words = reader.decoded(look)
+    return words is not None and words == reader.decoded(before)
 
 
 def _same_content(store: Store, reader: Reader, look: rows.Look, known: rows.Reading) -> rows.ReadingRows | None:
