@@ -28,8 +28,8 @@ UNLIMITED = 600.0
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How much is done in a run. ``fold``: the large document; ``lined``: how often the single line is repeated;
-    ``units``: ingested, of three documents a text; ``rounds``: runs of what measures itself; ``fetching``: the pass that
-    is measured."""
+    ``units``: ingested, of three documents a text; ``rounds``: runs of what measures itself; ``fetching``: the pass
+    that is measured."""
 
     effort: Effort
     fold: int
