@@ -95,6 +95,15 @@ def test_a_capture_that_lost_most_of_its_words_is_held() -> None:
     assert [p.code for h in line.held for p in h.problems] == ["content.words_lost"]
 
 
+def test_what_was_mended_between_and_came_again_is_held_twice() -> None:
+    whole, half = text(LONG * 20), text("甲")
+    line = timeline([seen(1, whole), seen(2, half), seen(3, half), seen(4, whole), seen(5, half), seen(6, half)])
+    assert [(h.at[:10], h.last_at[:10]) for h in line.held] == [
+        ("2024-10-02", "2024-10-03"),
+        ("2024-10-05", "2024-10-06"),
+    ]
+
+
 def test_a_statement_that_is_gone_while_its_heading_stands_is_held() -> None:
     missing = replace(tables(), statements=(Statement(id="final.01", title="收入支出决算总表", state="missing"),))
     line = timeline([seen(1, tables(), "a"), seen(2, replace(missing, digest=digest(missing)), "a")])

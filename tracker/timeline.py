@@ -102,7 +102,7 @@ _PASSED = _Verdict(passed=True)
 @dataclass(slots=True)
 class _Standing:
     """What the slots hold while the moments are walked through. ``published`` is what they held in the last state
-    that was no withdrawal."""
+    that was no withdrawal, ``seen`` when each last showed something that is not held."""
 
     forms: Forms | None
     ahead: Sequence[Moment]
@@ -115,6 +115,7 @@ class _Standing:
     held: list[Held] = field(default_factory=list[Held])
     waiting: dict[str, Run] = field(default_factory=dict[str, Run])
     parts: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    seen: dict[str, str] = field(default_factory=dict[str, str])
 
     def contents(self, disclosure: Disclosure) -> frozenset[str]:
         """Return what a disclosure holds, worked out once."""
@@ -173,7 +174,7 @@ class _Advance:
 
 def _advance(standing: _Standing, moment: Moment) -> None:
     before = dict(standing.slots)
-    held, waiting = list(standing.held), dict(standing.waiting)
+    held, waiting, seen = list(standing.held), dict(standing.waiting), dict(standing.seen)
     brought = _Advance()
     for each in moment.observations:
         if each.attachments or each.slot in standing.listed:
@@ -184,7 +185,7 @@ def _advance(standing: _Standing, moment: Moment) -> None:
         _take(standing, moment, each, brought)
     missed = _missed(standing, brought)
     if missed:
-        standing.slots, standing.held, standing.waiting = dict(before), held, waiting
+        standing.slots, standing.held, standing.waiting, standing.seen = dict(before), held, waiting, seen
         for slot, observation in brought.took:
             _hold(standing, replace(observation, slot=slot), missed)
         brought = _Advance(witnessed=brought.witnessed)
@@ -209,6 +210,7 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
         if verdict.passed:
             return
         _settle_overlap(standing, observation)
+        standing.seen[observation.slot] = observation.at
         if here is not None and _moved(here, observation, brought):
             brought.since.append(observation.at)
             slots[observation.slot] = replace(here, address=observation.address)
@@ -224,6 +226,7 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
     if here is not None and here.slot == observation.slot:
         _moved(here, observation, brought)
     slots[verdict.takes] = observation
+    standing.seen[observation.slot] = observation.at
     digest = observation.disclosure.digest
     standing.held = [h for h in standing.held if (h.slot, h.disclosure.digest) != (observation.slot, digest)]
     _settle_overlap(standing, observation)
@@ -497,7 +500,8 @@ def _hold(standing: _Standing, observation: Observation, problems: tuple[Problem
     digest = observation.disclosure.digest
     for at, other in reversed(list(enumerate(standing.held))):
         if other.slot == observation.slot:
-            if other.disclosure.digest == digest and other.problems == problems:
+            between = standing.seen.get(observation.slot, "") > other.last_at
+            if not between and other.disclosure.digest == digest and other.problems == problems:
                 standing.held[at] = replace(other, last_at=max(other.last_at, observation.at))
                 return
             break
