@@ -40,7 +40,7 @@ class Trouble:
 class Gathered:
     """What became of one file, or of one address that was asked for (``file`` is either). ``document`` is its name,
     ``capture:…`` while that is undecided, None where nothing came; ``state`` the number of the state that began with
-    it; ``why`` what the server or the network said."""
+    it; ``why`` what the server or the network said, ``until`` when a host that wants to be left alone may be asked."""
 
     file: str
     at: str
@@ -50,6 +50,7 @@ class Gathered:
     outcome: Outcome
     source: str | None = None
     why: str | None = None
+    until: str | None = None
     state: int | None = None
     problems: tuple[dict[str, Any], ...] = ()
 

@@ -175,5 +175,6 @@ def _waiting(visit: Visited) -> Gathered:
         document=None,
         outcome="waiting",
         source=visit.source,
-        why=f"{waiting.why}: {stamp(waiting.until)}",
+        why=waiting.why,
+        until=stamp(waiting.until),
     )

@@ -270,6 +270,7 @@ _FILE = _object(
         "outcome": _one_of(*get_args(Outcome)),
         "source": _WORDS,
         "why": _WORDS,
+        "until": _MOMENT_MAYBE,
         "state": _MAYBE,
         "problems": _list(PROBLEM),
     },

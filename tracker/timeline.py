@@ -13,6 +13,7 @@ from tracker.absence import Absence, Event, Moment, Observation, Piece, Run, Unc
 from tracker.holds import accepted, holds_any, lost_content, unexpected
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
+from tracker.normalize.content import digest
 from tracker.taxonomy.statements import Forms
 
 __all__ = [
@@ -115,7 +116,19 @@ class _Standing:
     held: list[Held] = field(default_factory=list[Held])
     waiting: dict[str, Run] = field(default_factory=dict[str, Run])
     parts: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    matters: dict[str, str] = field(default_factory=dict[str, str])
     seen: dict[str, str] = field(default_factory=dict[str, str])
+
+    def same_matter(self, one: Disclosure, other: Disclosure) -> bool:
+        """Tell whether two disclosures differ at most on their covers: who put them up there, and when."""
+        return self._matter(one) == self._matter(other)
+
+    def _matter(self, disclosure: Disclosure) -> str:
+        known = self.matters.get(disclosure.digest) if disclosure.digest else None
+        if known is None:
+            inside = tuple(passage for passage in disclosure.passages if passage.section != "cover")
+            known = self.matters[disclosure.digest] = digest(replace(disclosure, passages=inside))
+        return known
 
     def contents(self, disclosure: Disclosure) -> frozenset[str]:
         """Return what a disclosure holds, worked out once."""
@@ -455,6 +468,8 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     disjoint = all(not own & standing.contents(o.disclosure) for o in rest.values())
     if here is None:
         if not disjoint and not ruled:
+            if any(standing.same_matter(o.disclosure, disclosure) for o in rest.values() if o.role == "content"):
+                return _WITNESS
             others = ", ".join(sorted(slot or "(text)" for slot in current))
             overlap = Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True)
             return _Verdict(problems=(overlap,))

@@ -46,6 +46,9 @@ _PAGES = 10
 _SITEMAPS = 200
 """Sitemaps that an index may lead to."""
 
+_SOUND = ("captured", "listing", "unmodified")
+"""Outcomes of which nothing went wrong that could be told."""
+
 _HEADER = 2_000
 """Characters of a header's value that are kept."""
 
@@ -368,7 +371,7 @@ class Visit:
     ) -> None:
         slot = normalised(answer.ask.url)
         body = answer.body or None  # of an empty one there is nothing to keep
-        error = why or None
+        error = None if outcome in _SOUND else why or None
         if answer.failure is not None:
             error = f"{answer.failure}: {answer.detail}" if answer.detail else answer.failure
         look = Look.of(

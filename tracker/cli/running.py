@@ -76,7 +76,10 @@ def text(session: Session, entry: "Entry") -> str:
         case "visited":
             said = words("run.visited", **told | {"next_due": local(told["next_due"])})
             if told["waiting"]:
-                said += words("run.waiting", **told["waiting"] | {"until": local(told["waiting"]["until"])})
+                wait = told["waiting"]
+                why = words.name("waiting", wait["why"])
+                left = {"host": wait["host"], "until": local(wait["until"]), "why": why, "left": told["left"]}
+                said += words("run.waiting", **left)
         case "folders":
             said = words("run.folders", files=told["files"], changes=told["changes"])
             said += "".join(f"\n  {each}" for each in told["troubles"])
