@@ -7,7 +7,7 @@ import pytest
 
 from storage import queries, rows
 from storage.store import Store
-from tests.gathered import Watcher
+from tests.gathered import Watcher, stamp
 from tests.generator import layouts, ledger, mutate, render
 from tracker.ingest import rebuild
 
@@ -251,10 +251,19 @@ def test_a_notice_finds_its_document_whatever_scope_it_names_and_whichever_comes
     (document,) = queries.documents(site.store)
     assert document["state"] == "current"
     assert "notice" in {role for _, _, role in roles(site)}
+    assert document["states"][0]["first_at"] == stamp(0)
     assert ("added", "correction") in site.structure()
     stood = site.dump()
     rebuild(site.house)
     assert site.dump() == stood
+
+
+def test_a_notice_that_was_seen_before_the_document_does_not_publish_it(site: Watcher) -> None:
+    site.look(0, PAGE, landing(f"{TITLE}的更正说明", "“三公”经费数据有误，现予更正。"))
+    site.look(5, FILE, TEXT)
+    site.settle()
+
+    assert site.states() == [("published", "2024-09-06", "2024-09-06")]
 
 
 def test_a_notice_on_a_document_that_nobody_saw_is_no_document_and_waits(site: Watcher) -> None:

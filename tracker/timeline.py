@@ -390,10 +390,11 @@ def _known(old: Mapping[str, Observation], new: Mapping[str, Observation], slot:
 
 
 def _stands(standing: _Standing) -> bool:
-    """Tell whether anything of the document's content stands; its page alone does, where nothing else ever did."""
+    """Tell whether anything of the document's content stands; its page alone does, where nothing else ever did. That a
+    correction was explained is not yet the document."""
     roles = {o.role for o in standing.slots.values()}
     had = {o.role for o in standing.published.values()}
-    return "content" in roles or (bool(roles) and "content" not in had)
+    return "content" in roles or ("page" in roles and "content" not in had)
 
 
 def _prolong(standing: _Standing, at: str) -> None:
