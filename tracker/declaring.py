@@ -13,10 +13,11 @@ from random import Random
 from urllib.parse import urlsplit
 
 from scrapers.answers import Answer, Ask
-from scrapers.net.client import Client, Limits
+from scrapers.net.client import Client
 from scrapers.net.fetcher import Disallowed, Fetcher, Waiting
 from tracker import config as configuration
 from tracker.config import Config, ConfigError, Mistake
+from tracker.looking import client_of
 from tracker.proposing import quoted
 from tracker.written import plain_host
 
@@ -122,16 +123,13 @@ def asked_anyway(config: Config, url: str) -> bool:
 async def asked(
     config: Config,
     url: str,
-    agent: str,
     *,
     waits: Mapping[str, datetime] | None = None,
     client: Client | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Answer | Waiting | Disallowed:
     """Ask for ``url`` once, as politely as in a visit. ``waits``: hosts that are to be left alone, and until when."""
-    limits = Limits(timeout=config.fetching.timeout.total_seconds(), size=config.fetching.size)
-    client = client or Client(agent=agent, limits=limits, private=config.fetching.private)
-    fetcher = Fetcher(client, config.rule, clock=now, random=Random(), waits=waits)
+    fetcher = Fetcher(client or client_of(config), config.rule, clock=now, random=Random(), waits=waits)
     try:
         return await fetcher.get(Ask(url))
     finally:

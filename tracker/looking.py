@@ -6,7 +6,7 @@ when it is told to. Only one run may look at a time, or a host would be asked tw
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,10 +21,11 @@ from scrapers.net.pace import Rest, Why
 from storage import operations, queries
 from storage.errors import DamagedCaptureError, StorageError
 from storage.operations import Scheduled, Waited
+from storage.rows import Look
 from storage.store import Store
 from tracker.alone import alone
 from tracker.config import Config
-from tracker.ingest import House, Progress, Settled
+from tracker.ingest import Progress, Settled
 from tracker.keeper import Keeper
 from tracker.moments import moment, stamp
 from tracker.schedule import Plan, Timing, failures, last_visit, next_due, plan
@@ -54,7 +55,7 @@ class Looking:
         """Look at one source, keep when it is due again, and return what was seen."""
         timing = self.timing(source)
         began = self.now()
-        wanted = await self.keeper.soon(lambda house: self._plan(house, source, timing, began))
+        wanted = await self.keeper.soon(lambda house: planned(house.store, source, timing, began))
         if _under_way(wanted, began):
             # Moments are kept to the second: two looks of one at the same place could not be told apart.
             await asyncio.sleep(1 - began.microsecond / 1_000_000)
@@ -104,7 +105,9 @@ class Looking:
 
     def due(self, store: Store, source: WebSource) -> datetime:
         """Return when ``source`` is to be visited next, by its looks and by what its host asked for."""
-        looks = queries.recent_looks(store, source.name)
+        return self._due(source, queries.recent_looks(store, source.name))
+
+    def _due(self, source: WebSource, looks: Sequence[Look]) -> datetime:
         rest = self.fetcher.rests.get(host_of(source))
         waits = [self._waits.get(source.name), None if rest is None else rest.until]
         return next_due(
@@ -116,17 +119,12 @@ class Looking:
             wait=max((each for each in waits if each is not None), default=None),
         )
 
-    def _plan(self, house: House, source: WebSource, timing: Timing, now: datetime) -> Plan:
-        roots = [] if isinstance(source, PageSource) else [normalised(source.url)]
-        looks = queries.recent_looks(house.store, source.name)
-        return plan(looks, timing, now, roots=roots)
-
     def _note(self, store: Store, source: WebSource) -> None:
         looks = queries.recent_looks(store, source.name)
         last = last_visit(looks)
         scheduled = Scheduled(
             source=source.name,
-            next_due=stamp(self.due(store, source)),
+            next_due=stamp(self._due(source, looks)),
             last_visit=None if last is None else stamp(last),
             failures=failures(looks),
         )
@@ -174,12 +172,7 @@ async def looking(
     ``now``, ``random``, ``resolver``, ``client`` and ``threaded`` are for tests, with a clock and servers of their own.
     """
     config = workspace.config
-    client = client or Client(
-        agent=agent(config),
-        limits=Limits(timeout=config.fetching.timeout.total_seconds(), size=config.fetching.size),
-        private=config.fetching.private,
-        resolver=resolver,
-    )
+    client = client or client_of(config, resolver)
     try:
         with alone(config.data):
             async with Keeper(lambda: workspace.house(progress), threaded=threaded, patient=patient) as keeper:
@@ -213,6 +206,22 @@ def timing_of(config: Config, source: WebSource) -> Timing:
         unconditional=config.fetching.unconditional,
         patience=(patience.looks, patience.days),
         quiet=config.rule(host_of(source)).quiet,
+    )
+
+
+def planned(store: Store, source: WebSource, timing: Timing, now: datetime) -> Plan:
+    """Return what a visit to ``source`` that begins ``now`` asks for, by what is kept of it."""
+    roots = [] if isinstance(source, PageSource) else [normalised(source.url)]
+    return plan(queries.recent_looks(store, source.name), timing, now, roots=roots)
+
+
+def client_of(config: Config, resolver: Resolver | None = None) -> Client:
+    """Return what sends requests as ``config`` wants them sent."""
+    return Client(
+        agent=agent(config),
+        limits=Limits(timeout=config.fetching.timeout.total_seconds(), size=config.fetching.size),
+        private=config.fetching.private,
+        resolver=resolver,
     )
 
 

@@ -1,24 +1,22 @@
 """What a visit to a source would ask for, and why: the listings are looked at, nothing else is, and nothing is kept."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
 from scrapers.finding.pages import normalised
-from scrapers.net.client import Client, Limits
+from scrapers.net.client import Client
 from scrapers.net.fetcher import Fetcher
-from storage import queries
 from storage.archive import Archive
 from storage.errors import MissingDatabaseError
 from storage.rows import Look, to_json
-from tracker.looking import agent, timing_of
+from tracker.looking import client_of, planned, timing_of
 from tracker.model import Identity
 from tracker.normalize.identity import hinted
 from tracker.recording import declared
-from tracker.schedule import plan
-from tracker.settings import PageSource, WebSource
+from tracker.schedule import Plan
+from tracker.settings import WebSource
 from tracker.visits import Seen, Visit
 from tracker.workspace import Workspace
 
@@ -50,11 +48,9 @@ class _Forgetting:
     """Keeps nothing, and reads what was kept before."""
 
     archive: Archive
-    heard: list[Look] = field(default_factory=list[Look])
 
     async def record(self, data: bytes | None, look: Look) -> bool:
-        del data
-        self.heard.append(look)
+        del data, look
         return False
 
     async def bytes(self, sha: str) -> bytes:
@@ -68,14 +64,10 @@ def rehearse(workspace: Workspace, source: WebSource, *, client: Client | None =
 
 async def _rehearse(workspace: Workspace, source: WebSource, client: Client | None) -> Rehearsed:
     config = workspace.config
-    limits = Limits(timeout=config.fetching.timeout.total_seconds(), size=config.fetching.size)
-    client = client or Client(agent=agent(config), limits=limits, private=config.fetching.private)
-    fetcher = Fetcher(client, config.rule, clock=_now, random=Random())
-    known = _looks(workspace, source)
-    roots = [] if isinstance(source, PageSource) else [normalised(source.url)]
-    planned = plan(known, timing_of(config, source), _now(), roots=roots)
+    fetcher = Fetcher(client or client_of(config), config.rule, clock=_now, random=Random())
+    wanted = _planned(workspace, source)
     keeper = _Forgetting(Archive(config.data / "archive"))
-    visit = Visit(source=source, plan=planned, fetcher=fetcher, keeper=keeper, clock=_now)
+    visit = Visit(source=source, plan=wanted, fetcher=fetcher, keeper=keeper, clock=_now)
     taxonomy = workspace.reader().taxonomy
     try:
         found = await visit.listed()
@@ -93,7 +85,7 @@ async def _rehearse(workspace: Workspace, source: WebSource, client: Client | No
             kind=pinned.kind or told.kind,
             scope=pinned.scope or told.scope,
         )
-        why = "new" if slot not in planned.known else "due" if planned.due(slot) else "rested"
+        why = "new" if slot not in wanted.known else "due" if wanted.due(slot) else "rested"
         documents.append(
             Foretold(url=each.link.url, link=each.link.text, listed_at=each.listed_at, why=why, identity=identity)
         )
@@ -105,12 +97,13 @@ async def _rehearse(workspace: Workspace, source: WebSource, client: Client | No
     )
 
 
-def _looks(workspace: Workspace, source: WebSource) -> Sequence[Look]:
+def _planned(workspace: Workspace, source: WebSource) -> Plan:
+    timing = timing_of(workspace.config, source)
     try:
         with workspace.asking() as store:
-            return queries.recent_looks(store, source.name)
+            return planned(store, source, timing, _now())
     except MissingDatabaseError:
-        return ()
+        return Plan(timing=timing, now=_now())
 
 
 def _now() -> datetime:

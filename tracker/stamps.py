@@ -25,6 +25,7 @@ from typing import Any, Literal
 from storage.durable import make, settle, written_to
 from storage.ledger import START, Head, Ledger
 from storage.store import Store
+from tracker.moments import stamp as kept
 
 FOLDER = "stamps"
 ROOTS = "roots.pem"
@@ -187,7 +188,7 @@ def _checked(answer: bytes, stamped: str, roots: bytes, nonce: int | None = None
                 builder.build().verify(token, bytes.fromhex(stamped))
         except (VerificationError, ValueError) as error:
             raise _UnsoundError(f"its signature does not hold ({error})") from error
-    return info.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return kept(info.gen_time)
 
 
 def _certificates(pem: bytes) -> list[Any]:

@@ -370,13 +370,13 @@ class Visit:
             at=stamp(self.clock()),
             outcome=outcome,
             error=why,
-            claims=self._claims_at(slot, role),
+            claims=self._claims_at(slot),
             exchange=self._sent(ask, slot) | {"hops": _steps(hops)} if hops else {},
             visit=self.began,
         )
         await self._keep(look, None, role, why)
 
-    def _claims_at(self, slot: str, role: Role) -> dict[str, object]:
+    def _claims_at(self, slot: str) -> dict[str, object]:
         """Return the claims of an address that was not asked: those of the last look."""
         looks = self.plan.known.get(slot, ())
         return _claims_of(looks) if looks else {}

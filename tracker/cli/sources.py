@@ -157,7 +157,6 @@ def _asked(session: Session, written: "Written", url: str) -> "Answer":
     from scrapers.net.fetcher import Disallowed, Waiting
     from tracker.alone import LookingError, alone
     from tracker.declaring import asked, asked_anyway
-    from tracker.looking import agent
     from tracker.moments import stamp
 
     config = written.config
@@ -168,7 +167,7 @@ def _asked(session: Session, written: "Written", url: str) -> "Answer":
             except LookingError:
                 if asked_anyway(config, url):
                     raise
-        came = asyncio.run(asked(config, url, agent(config), waits=_waits(config)))
+        came = asyncio.run(asked(config, url, waits=_waits(config)))
     if isinstance(came, Waiting):
         session.warn("propose.waiting", host=came.host, until=local(stamp(came.until)))
         raise FailedError
