@@ -1,0 +1,24 @@
+"""PDF to blocks: lines as they are seen on the page, ruled and borderless tables, pictures, page by page."""
+
+from scrapers.blocks import Block, Decoded, UndecodableError
+from scrapers.decode.limits import LIMITS, Limits
+from scrapers.decode.pdf.continued import continued
+from scrapers.decode.pdf.library import opened, sheets
+from scrapers.decode.pdf.pages import blocks, page
+
+__all__ = ["read"]
+
+
+def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
+    """Return the blocks of a PDF; a page on which no text can be read is an Image.
+
+    ``name`` is for the messages only. Raises UndecodableError with reason ``encrypted``, ``damaged``, ``limit`` or
+    ``empty``.
+    """
+    called = name or "the file"
+    with opened(data, called, limits.pages) as document:
+        pages = continued([page(sheet) for sheet in sheets(document)])
+    found: list[Block] = [block for one in pages for block in blocks(one, edges=len(pages) > 1)]
+    if not found:
+        raise UndecodableError("empty", f"{called} is a PDF of empty pages: get it again from its publisher", "PDF")
+    return Decoded(tuple(found), "pdf", "", len(pages))
