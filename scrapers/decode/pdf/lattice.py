@@ -92,8 +92,9 @@ def _whole(rules: Sequence[Rule]) -> list[Rule]:
     for group in _near(sorted(rules, key=lambda rule: rule.at)):
         long = sum(rule.end - rule.start for rule in group)
         at = sum(rule.at * (rule.end - rule.start) for rule in group) / long if long else group[0].at
-        start, end = group[0].start, group[0].start
-        for rule in sorted(group, key=lambda rule: rule.start):
+        ordered = sorted(group, key=lambda rule: rule.start)
+        start, end = ordered[0].start, ordered[0].end
+        for rule in ordered[1:]:
             if rule.start > end + _DASH:
                 found.append(Rule(rule.upright, at, start, end))
                 start = rule.start
