@@ -54,21 +54,62 @@ Block = TextLine | Grid | Image
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A part of a file that was left out or could not be read, while the rest was.
+
+    ``code`` is stable: ``sheet.hidden``, ``row.hidden``, ``column.hidden`` (a spreadsheet hides it),
+    ``formula.uncached`` (a formula whose result the file does not hold), ``cell.error`` (``#REF!`` and the like);
+    in an archive ``encrypted``, ``damaged``, ``limit``, ``path`` (a name that leads out of the archive), ``link``,
+    ``twice`` (a later file of the same name stands). ``what`` names the part: a sheet, a cell, a file.
+    """
+
+    code: str
+    what: str
+    page: int = 1
+
+
+Format = Literal["text", "html", "pdf", "docx", "xlsx", "xls", "ofd", "doc"]
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
-    """The blocks of one file. ``title`` is what the format itself declares (HTML ``<title>``), "" if nothing."""
+    """The blocks of one file. ``title`` is what the format itself declares (HTML ``<title>``), "" if nothing.
+
+    ``encoding`` is "" where the format has none of its own. A sheet of a spreadsheet is a page.
+    """
 
     blocks: tuple[Block, ...]
-    format: Literal["text", "html"]
+    format: Format
     encoding: str
     pages: int = 1
     title: str = ""
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of an archive. ``path`` has ``/`` between its parts; a file of an archive inside stands at
+    ``inner.zip!/file``."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The files of an archive in its order, and what of it was left aside."""
+
+    members: tuple[Member, ...]
+    troubles: tuple[Trouble, ...] = ()
 
 
 class UndecodableError(Exception):
     """Bytes that no decoder here can read: empty, binary, or in no known encoding.
 
-    ``reason`` is a stable code: ``empty``, ``binary``, ``encoding``, ``format``; the message says what to do.
-    ``what`` names the format (``PDF``, ``DOCX``) where the reason is ``format``.
+    ``reason`` is a stable code: ``empty``, ``binary``, ``encoding``, ``format`` (not read here), ``damaged`` (broken
+    off or malformed), ``encrypted`` (needs a password), ``limit`` (larger inside than is read), ``archive`` (holds
+    other files: `scrapers.decode.unpack`), ``killed``, ``timeout``, ``memory`` (what became of the process that read
+    it). The message says what to do, ``what`` names the format (``PDF``, ``DOCX``) or the limit.
     """
 
     def __init__(self, reason: str, message: str, what: str = "") -> None:
