@@ -4,7 +4,7 @@ from scrapers.blocks import Block, Decoded, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.pdf.continued import continued
 from scrapers.decode.pdf.library import opened, sheets
-from scrapers.decode.pdf.pages import blocks, page
+from scrapers.decode.pdf.pages import Page, blocks, page
 
 __all__ = ["read"]
 
@@ -17,7 +17,10 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     """
     called = name or "the file"
     with opened(data, called, limits.pages) as document:
-        pages = continued([page(sheet) for sheet in sheets(document)])
+        pages: list[Page] = []
+        for sheet in sheets(document):
+            pages.append(page(sheet, pages[-1] if pages else None))
+    pages = continued(pages)
     found: list[Block] = [block for one in pages for block in blocks(one, edges=len(pages) > 1)]
     if not found:
         raise UndecodableError("empty", f"{called} is a PDF of empty pages: get it again from its publisher", "PDF")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapers.blocks import Block, Grid, Image, TextLine
+from scrapers.decode.pdf import columns
 from scrapers.decode.pdf.lattice import lattices
 from scrapers.decode.pdf.lines import Line, lines
 from scrapers.decode.pdf.ruled import Filled, filled
@@ -26,10 +27,11 @@ class Page:
     unread: bool = False
 
 
-def page(sheet: Sheet) -> Page:
-    """Return what a page says."""
-    tables, rest = _tables(sheet)
-    words = lines(rest)
+def page(sheet: Sheet, before: Page | None = None) -> Page:
+    """Return what a page says; a borderless table may go on from the page ``before``."""
+    ruled, rest = _tables(sheet)
+    open_, words = columns.tables(lines(rest), () if before is None else _sides(before))
+    tables = [*ruled, *open_]
     pictures = _pictures(sheet, bool(words or tables))
     items: list[tuple[float, float, Item]] = [(line.box.bottom, line.box.left, line) for line in words]
     items.extend((table.lattice.box.top, table.lattice.box.left, table) for table in tables)
@@ -54,6 +56,11 @@ def blocks(page: Page, *, edges: bool) -> list[Block]:
     if page.unread and not any(isinstance(block, Image) for block in found):
         found.append(Image(page.number))
     return _edged(found) if edges else found
+
+
+def _sides(page: Page) -> tuple[float, ...]:
+    """Return the sides of the columns of the last table of a page, () if it has none."""
+    return next((item.lattice.xs for item in reversed(page.items) if isinstance(item, Filled)), ())
 
 
 def _tables(sheet: Sheet) -> tuple[list[Filled], list[Letter]]:

@@ -1,0 +1,389 @@
+"""Borderless tables to grids: amounts that stand below each other are columns, the room between them parts cells.
+
+A table is where amounts end at the same place in three lines, or where one line holds three of them. Its columns are
+the stretches of x that any of its rows prints in; the heading adds the columns that are empty. Sentences hold amounts
+as well: they are followed by their unit.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scrapers.decode.pdf.lattice import Lattice, Place
+from scrapers.decode.pdf.lines import Line, line_of
+from scrapers.decode.pdf.ruled import Filled
+
+_AMOUNT = re.compile(r"[-－]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d+)?[%％]?|[-－—–]{1,2}")
+_UNIT = re.compile(r"[亿万千百]?元|[%％]|[年月日号个人次批辆台套项家名户件本条]|[，。；、：）)]")
+_CAPTION = re.compile(r"单位[:：]|部门[:：]|金额单位|^公开\s*\d+\s*表|表[一二三四五六七八九十\d]*[)）]?$|[:：]")
+_NOTE = re.compile(r"[（(]?(?:注|说明|备注)[:：]|.*[。；]$|\d[.、．]")
+_OPENS = re.compile(
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]|其中|\d{3,7}$|(?:本年|上年|年[初末]|总计|合计|小计|结余|使用)"
+)
+_SENTENCE = re.compile(r"[，。；]")
+_MONEY = re.compile(r"单位[:：]\s*(?:人民币)?[亿万千百]?元")
+# In parts of a letter's size.
+_GAP = 0.25
+_CLOSE = 1.0
+_FULL = 1.3
+_LOOSE = 3.2
+_ROW = 0.9
+# Points.
+_ALIGNED = 2.0
+_GUTTER = 1.5
+_ROWS = 3
+_AMOUNTS = 3
+_HEAD_LINES = 9
+_MOST_COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Letters of a line that stand close together, and which line of the page that is."""
+
+    line: int
+    words: Line
+
+    @property
+    def left(self) -> float:
+        return self.words.box.left
+
+    @property
+    def right(self) -> float:
+        return self.words.box.right
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def tables(lines: Sequence[Line], known: Sequence[float] = ()) -> tuple[list[Filled], list[Line]]:
+    """Return the borderless tables among the lines of a page, and the lines that belong to none.
+
+    ``known`` are the sides of the columns of a table that ended the page before and may go on here.
+    """
+    pieces = [_pieces(at, line) for at, line in enumerate(lines)]
+    body = _bodies(pieces)
+    found: list[Filled] = []
+    used: set[int] = set()
+    for start, end in _regions(lines, pieces, body):
+        if not _is_table(lines[start:end], pieces[start:end]):
+            continue
+        head = _head(lines, pieces, start, max((at for at in used), default=-1))
+        rows = [pieces[at] for at in range(start, end)]
+        sides = _sides(rows, [pieces[at] for at in range(head, start)], known if head == start == 0 else ())
+        if sides is None:
+            continue
+        found.append(_filled(sides, [pieces[at] for at in range(head, start)], rows))
+        used.update(range(head, end))
+    return found, [line for at, line in enumerate(lines) if at not in used]
+
+
+def _pieces(at: int, line: Line) -> list[_Piece]:
+    groups = [[line.letters[0]]]
+    for before, letter in pairwise(line.letters):
+        if letter.left - before.right > _GAP * max(before.size, letter.size):
+            groups.append([])
+        groups[-1].append(letter)
+    return [_Piece(at, words) for group in groups if (words := line_of(group)) is not None]
+
+
+def _is_amount(pieces: Sequence[_Piece], index: int) -> bool:
+    """Tell an amount of a table from one of a sentence, which its unit follows."""
+    piece = pieces[index]
+    if _AMOUNT.fullmatch(piece.words.text) is None:
+        return False
+    if index + 1 == len(pieces):
+        return True
+    following = pieces[index + 1]
+    return following.left - piece.right > _CLOSE * piece.words.size or _UNIT.match(following.words.text) is None
+
+
+def _bodies(pieces: Sequence[Sequence[_Piece]]) -> list[bool]:
+    """Say of each line whether it may be a row: it holds three amounts, or one that ends where two others do."""
+    amounts = [[p for i, p in enumerate(row) if _is_amount(row, i)] for row in pieces]
+    ends = sorted((p.right, at) for at, row in enumerate(pieces) if len(row) > 1 for p in amounts[at])
+    found = [len(row) >= _AMOUNTS for row in amounts]
+    start = 0
+    for at in range(1, len(ends) + 1):
+        if at == len(ends) or ends[at][0] - ends[at - 1][0] > _ALIGNED:
+            group = {line for _, line in ends[start:at]}
+            if len(group) >= _ROWS:
+                for line in group:
+                    found[line] = True
+            start = at
+    return found
+
+
+def _is_table(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]]) -> bool:
+    """Tell the rows of a table from sentences in which amounts happen to stand below each other."""
+    if sum(_SENTENCE.search(line.text) is not None for line in lines) * 10 > len(lines):
+        return False
+    return any(_bodies(pieces))
+
+
+def _regions(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], body: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the ranges of lines that are the rows of one table each."""
+    found: list[tuple[int, int]] = []
+    start = None
+    last = 0
+    for at in range(len(lines)):
+        if body[at]:
+            if start is not None and not _goes_on(lines, pieces, last, at):
+                found.append((start, _foot(lines, pieces, start, last)))
+                start = None
+            start = at if start is None else start
+            last = at
+    if start is not None:
+        found.append((start, _foot(lines, pieces, start, last)))
+    return found
+
+
+def _goes_on(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], before: int, after: int) -> bool:
+    """Say whether what stands between two rows are rows too: names without an amount."""
+    between = range(before + 1, after)
+    if any(_NOTE.match(lines[at].text) and not _OPENS.match(lines[at].text) for at in between):
+        return False
+    if any(_MONEY.search(lines[at].text) for at in between):
+        return False
+    return all(_near(lines[a], lines[b]) for a, b in pairwise(range(before, after + 1)))
+
+
+def _near(above: Line, below: Line) -> bool:
+    return below.box.bottom - above.box.bottom <= _LOOSE * max(above.size, below.size)
+
+
+def _foot(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int, last: int) -> int:
+    """Return where a table ends: rows of names alone may follow its last amount."""
+    lefts = [p.left for at in range(start, last + 1) for p in pieces[at]]
+    at = last + 1
+    while at < len(lines):
+        line = lines[at]
+        if not _near(lines[at - 1], line) or (_NOTE.match(line.text) and not _OPENS.match(line.text)):
+            break
+        if _CAPTION.search(line.text) or not all(
+            any(abs(p.left - left) <= _ALIGNED * 2 for left in lefts) for p in pieces[at]
+        ):
+            break
+        at += 1
+    return at
+
+
+def _head(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int, used: int) -> int:
+    """Return where the heading of a table begins: below its caption."""
+    at = start
+    while at > used + 1 and start - at < _HEAD_LINES:
+        line = lines[at - 1]
+        if not _near(line, lines[at]) or _CAPTION.search(line.text.replace("其中：", "")) or _NOTE.match(line.text):
+            break
+        at -= 1
+    # A heading has a line of several columns; without one the lines above are words.
+    while at < start and not any(len(pieces[n]) > 1 for n in range(at, start)):
+        at = start
+    return at
+
+
+def _sides(
+    rows: Sequence[Sequence[_Piece]], head: Sequence[Sequence[_Piece]], known: Sequence[float]
+) -> list[float] | None:
+    """Return the sides of a table's columns, from left to right; None if it has but one."""
+    columns = _stretches([(p.left, p.right) for row in rows for p in row])
+    if known and all(sum(left < x < right for x in known[1:-1]) == 0 for left, right in columns):
+        return list(known)
+    for row in reversed(head):
+        for piece in row:
+            if not any(left - _GUTTER < piece.right and piece.left < right + _GUTTER for left, right in columns):
+                columns = _stretches([*columns, (piece.left, piece.right)])
+    if not 1 < len(columns) <= _MOST_COLUMNS:
+        return None
+    return [
+        columns[0][0] - 1,
+        *((a[1] + b[0]) / 2 for a, b in pairwise(columns)),
+        columns[-1][1] + 1,
+    ]
+
+
+def _stretches(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the stretches that spans cover together; a narrow gap between them is none."""
+    found: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if found and left - found[-1][1] < _GUTTER:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A cell of a heading: its words and the columns from ``first`` to before ``after``."""
+
+    first: int
+    after: int
+    pieces: tuple[_Piece, ...]
+
+
+def _filled(sides: Sequence[float], head: Sequence[Sequence[_Piece]], body: Sequence[Sequence[_Piece]]) -> Filled:
+    """Return the table as if it had rules at ``sides`` and between its rows."""
+    titles = _titles(sides, head)
+    depth = max((level + 1 for level, _ in titles), default=0)
+    rows = _rows(sides, body)
+    width = len(sides) - 1
+    owners = [[-1] * width for _ in range(depth + len(rows))]
+    places: list[Place] = []
+    lines: list[tuple[Line, ...]] = []
+
+    def put(place: Place, words: Sequence[Line]) -> None:
+        for r in range(place.row, place.row + place.rowspan):
+            for c in range(place.column, place.column + place.colspan):
+                owners[r][c] = len(places)
+        places.append(place)
+        lines.append(tuple(words))
+
+    for level, title in titles:
+        lowest = all(other.after <= title.first or title.after <= other.first or at <= level for at, other in titles)
+        span = depth - level if lowest else 1
+        put(Place(level, title.first, span, title.after - title.first), [p.words for p in title.pieces])
+    for r, row in enumerate(rows, depth):
+        for c in range(width):
+            put(Place(r, c), _cell([p for p in row if _column(sides, p) == c]))
+    for r in range(depth):
+        for c in range(width):
+            if owners[r][c] < 0:
+                put(Place(r, c), ())
+    tops = [min(p.words.box.top for p in row) for row in rows]
+    bottom = max(p.words.box.bottom for p in rows[-1])
+    above = [min((p.words.box.top for row in head for p in row), default=tops[0])] * depth
+    return Filled(
+        Lattice(tuple(sides), (*above, *tops, bottom), tuple(places), tuple(tuple(row) for row in owners)),
+        tuple(lines),
+    )
+
+
+def _column(sides: Sequence[float], piece: _Piece) -> int:
+    """Return the column of a piece: where most of it lies."""
+    shares = [min(b, piece.right) - max(a, piece.left) for a, b in pairwise(sides)]
+    return max(range(len(shares)), key=lambda c: (shares[c], -c))
+
+
+def _cell(pieces: Sequence[_Piece]) -> list[Line]:
+    """Return the lines of one cell, pieces of one line together."""
+    by_line: dict[int, list[_Piece]] = {}
+    for piece in pieces:
+        by_line.setdefault(piece.line, []).append(piece)
+    found = (line_of([letter for p in group for letter in p.words.letters]) for _, group in sorted(by_line.items()))
+    return [line for line in found if line is not None]
+
+
+def _rows(sides: Sequence[float], body: Sequence[Sequence[_Piece]]) -> list[list[_Piece]]:
+    """Join the lines of a body to its rows: names that fill their column go on in the line below."""
+    rows: list[list[_Piece]] = []
+    for line in body:
+        if rows and line[0].words.box.bottom - max(p.words.box.bottom for p in rows[-1]) < _ROW * line[0].words.size:
+            rows[-1].extend(line)
+        else:
+            rows.append(list(line))
+    ends: dict[int, float] = {}
+    for row in rows:
+        for p in row:
+            c = _column(sides, p)
+            ends[c] = max(ends.get(c, 0.0), p.right)
+    usual = _spacing(rows)
+    joined: list[list[_Piece]] = []
+    for row in rows:
+        if joined and _is_rest(sides, ends, joined[-1], row, usual):
+            joined[-1].extend(row)
+        else:
+            joined.append(row)
+    return joined
+
+
+def _spacing(rows: Sequence[Sequence[_Piece]]) -> float:
+    """Return how far rows with amounts usually stand apart, 0.0 if that cannot be said."""
+    gaps = sorted(
+        _bottom(below) - _bottom(above) for above, below in pairwise(rows) if _amounts(above) and _amounts(below)
+    )
+    return gaps[len(gaps) // 2] if len(gaps) >= _ROWS else 0.0
+
+
+def _bottom(row: Sequence[_Piece]) -> float:
+    return max(p.words.box.bottom for p in row)
+
+
+def _amounts(row: Sequence[_Piece]) -> bool:
+    return any(_AMOUNT.fullmatch(p.words.text) for p in row)
+
+
+def _is_rest(
+    sides: Sequence[float],
+    ends: dict[int, float],
+    above: Sequence[_Piece],
+    row: Sequence[_Piece],
+    usual: float,
+) -> bool:
+    if _amounts(above) and _amounts(row):
+        return False
+    if usual and min(p.words.box.bottom for p in row) - _bottom(above) > 0.97 * usual:
+        return False
+    if any(_OPENS.match(p.words.text) for p in row):
+        return False
+    last = {_column(sides, p): p for p in above}
+    names = [p for p in row if _AMOUNT.fullmatch(p.words.text) is None]
+    return bool(names) and all(
+        (c := _column(sides, p)) in last and ends[c] - last[c].right < _FULL * p.words.size for p in names
+    )
+
+
+def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tuple[int, _Title]]:
+    """Return the cells of a heading with the level at which each stands, the topmost 0."""
+    cells: list[_Title] = []
+    below: set[int] = set()
+    for line in reversed(head):
+        taken = [_covered(sides, p) for p in line]
+        for piece, (first, after) in zip(line, taken, strict=True):
+            others = {c for span in taken if span != (first, after) for c in range(*span)}
+            first, after = _span(sides, piece, first, after, below - others)
+            same = next((t for t in cells if (t.first, t.after) == (first, after) and _stacked(piece, t)), None)
+            if same is not None:
+                cells[cells.index(same)] = _Title(first, after, (piece, *same.pieces))
+            else:
+                cells.append(_Title(first, after, (piece,)))
+        below.update(c for first, after in taken for c in range(first, after))
+    # From the top: a cell stands one level below the lowest one above it.
+    levels: list[tuple[int, _Title]] = []
+    for title in sorted(cells, key=lambda t: (t.pieces[0].words.box.bottom, t.first)):
+        above = [level for level, other in levels if other.first < title.after and title.first < other.after]
+        levels.append((max(above, default=-1) + 1, title))
+    return levels
+
+
+def _covered(sides: Sequence[float], piece: _Piece) -> tuple[int, int]:
+    """Return the columns, from the first to before the last, that a piece lies over for a good part."""
+    touched = [
+        c
+        for c, (a, b) in enumerate(pairwise(sides))
+        if min(b, piece.right) - max(a, piece.left) > min(0.5 * (b - a), piece.words.size)
+    ]
+    at = _column(sides, piece)
+    return (touched[0], touched[-1] + 1) if touched else (at, at + 1)
+
+
+def _span(sides: Sequence[float], piece: _Piece, first: int, after: int, free: set[int]) -> tuple[int, int]:
+    """Return the columns that a cell of the heading spans: the widest run around it of which it is the middle.
+
+    ``free`` are the columns that have a heading of their own below and none beside.
+    """
+    best = (first, after)
+    for a in range(first, -1, -1):
+        for b in range(after, len(sides)):
+            if b - a <= best[1] - best[0] or not all(c in free for c in range(a, b)):
+                continue
+            if abs((sides[a] + sides[b]) / 2 - piece.middle) <= 1.5 * piece.words.size:
+                best = (a, b)
+    return best
+
+
+def _stacked(piece: _Piece, title: _Title) -> bool:
+    """Say whether a piece is the line above those of a cell."""
+    return title.pieces[0].words.box.bottom - piece.words.box.bottom < 2 * piece.words.size
