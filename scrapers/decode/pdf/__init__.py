@@ -1,10 +1,13 @@
 """PDF to blocks: lines as they are seen on the page, ruled and borderless tables, pictures, page by page."""
 
+from dataclasses import replace
+
 from scrapers.blocks import Block, Decoded, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.pdf.continued import continued
 from scrapers.decode.pdf.library import opened, sheets
 from scrapers.decode.pdf.pages import Page, blocks, page
+from scrapers.decode.pdf.second import Second
 
 __all__ = ["read"]
 
@@ -16,9 +19,11 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     ``empty``.
     """
     called = name or "the file"
-    with opened(data, called, limits.pages) as document:
+    with opened(data, called, limits.pages) as document, Second(data) as second:
         pages: list[Page] = []
         for sheet in sheets(document):
+            if sheet.lost:
+                sheet = replace(sheet, letters=second.letters(sheet.number))
             pages.append(page(sheet, pages[-1] if pages else None))
     pages = continued(pages)
     found: list[Block] = [block for one in pages for block in blocks(one, edges=len(pages) > 1)]

@@ -5,9 +5,11 @@ A call costs a microsecond, so numbers are asked for and no objects are made. PD
 time may be inside.
 """
 
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from ctypes import c_double, c_float, c_int
+from ctypes import Array, c_char, c_double, c_float, c_int, create_string_buffer
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import pairwise
 from math import atan2, degrees
@@ -22,6 +24,7 @@ _Page = NewType("_Page", object)
 _Text = NewType("_Text", object)
 _Object = NewType("_Object", object)
 _Segment = NewType("_Segment", object)
+_Font = NewType("_Font", object)
 
 
 class _Rect(Protocol):
@@ -59,6 +62,12 @@ class _Library(Protocol):
     def FPDFFormObj_GetObject(self, form: _Object, index: int) -> _Object: ...
     def FPDFPageObj_GetType(self, thing: _Object) -> int: ...
     def FPDFPageObj_GetMatrix(self, thing: _Object, matrix: _Matrix) -> int: ...
+    def FPDFPageObj_GetBounds(
+        self, thing: _Object, left: c_float, bottom: c_float, right: c_float, top: c_float
+    ) -> int: ...
+    def FPDFTextObj_GetFont(self, thing: _Object) -> _Font | None: ...
+    def FPDFFont_GetIsEmbedded(self, font: _Font) -> int: ...
+    def FPDFFont_GetBaseFontName(self, font: _Font, buffer: Array[c_char], size: int) -> int: ...
     def FPDFPath_GetDrawMode(self, path: _Object, fill: c_int, stroke: c_int) -> int: ...
     def FPDFPath_CountSegments(self, path: _Object) -> int: ...
     def FPDFPath_GetPathSegment(self, path: _Object, index: int) -> _Segment: ...
@@ -94,6 +103,9 @@ _PASSWORD, _SECURITY = 4, 5
 _THICK = 3.0
 # Letters that lie askew by more than this are a watermark or a stamp.
 _ASKEW = 8.0
+_NO_WIDTH = 0.01
+# Fonts for which PDFium brings its own: what has no width in them is a space.
+_LATIN = re.compile(rb"Times|Arial|Helvetica|Courier|Calibri|Cambria|Verdana|Tahoma|Georgia|Symbol|Dingbats")
 _SPACE = frozenset(" \u00a0\u3000\t\u2002\u2003\u2009")
 
 
@@ -205,17 +217,18 @@ def _sheet(page: _Page, number: int) -> Sheet:
     turns = _RAW.FPDFPage_GetRotation(page)
     turns = (turns - _lying(raw, turns)) % 4
     upright = _Upright(bounds, turns)
-    rules, pictures, whole = _drawn(page, upright)
+    drawn = _drawn(page, upright)
     width, height = upright.size
     return Sheet(
         number,
         width,
         height,
         tuple(letter for one in raw if (letter := _letter(one, upright)) is not None),
-        tuple(rules),
-        tuple(pictures),
+        tuple(drawn.rules),
+        tuple(drawn.pictures),
         garbled,
-        whole and len(raw) < _MOST_LETTERS,
+        drawn.whole and len(raw) < _MOST_LETTERS,
+        drawn.lost,
     )
 
 
@@ -292,32 +305,59 @@ def _letter(raw: _Raw, upright: _Upright) -> Letter | None:
     return Letter(raw.text, box.left, box.right, box.top, box.bottom, base if turn == 0 else box.bottom, size, turn)
 
 
-def _drawn(page: _Page, upright: _Upright) -> tuple[list[Rule], list[Box], bool]:
-    """Return the rules and pictures of a page; False beside them if it draws more than is looked at."""
-    rules: list[Rule] = []
-    pictures: list[Box] = []
+@dataclass(slots=True)
+class _Drawn:
+    """The rules and pictures of a page; ``whole`` unless it draws more than is looked at; ``lost`` letters."""
+
+    rules: list[Rule] = field(default_factory=list[Rule])
+    pictures: list[Box] = field(default_factory=list[Box])
+    whole: bool = True
+    lost: int = 0
+
+
+def _drawn(page: _Page, upright: _Upright) -> _Drawn:
+    found = _Drawn()
     count = _RAW.FPDFPage_CountObjects(page)
     left = _MOST_OBJECTS
-    whole = count <= left
+    found.whole = count <= left
     things = (_RAW.FPDFPage_GetObject(page, index) for index in range(min(count, left)))
     for kind, thing, matrix in _objects(things, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), _DEEPEST):
         left -= 1
         if left < 0:
-            return rules, pictures, False
+            found.whole = False
+            break
         if kind == _PATH:
-            rules.extend(_rules(thing, matrix, upright))
+            found.rules.extend(_rules(thing, matrix, upright))
+        elif kind == _IMAGE:
+            found.pictures.append(_picture(matrix, upright))
         else:
-            pictures.append(_picture(matrix, upright))
-    return rules, pictures, whole
+            found.lost += _is_lost(thing)
+    return found
+
+
+def _is_lost(thing: _Object) -> bool:
+    """Say whether words are printed in a font that is nowhere: PDFium drops a letter without width."""
+    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
+    _RAW.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
+    if right.value - left.value >= _NO_WIDTH and top.value - bottom.value >= _NO_WIDTH:
+        return False
+    font = _RAW.FPDFTextObj_GetFont(thing)
+    if not font or _RAW.FPDFFont_GetIsEmbedded(font):
+        return False
+    name = create_string_buffer(128)
+    _RAW.FPDFFont_GetBaseFontName(font, name, 128)
+    return _LATIN.search(name.value) is None
 
 
 _Map = tuple[float, float, float, float, float, float]
 
 
 def _objects(things: Iterator[_Object], outer: _Map, deep: int) -> Iterator[tuple[int, _Object, _Map]]:
-    """Yield paths and pictures with the matrix that brings their points onto the page, also those inside of forms."""
+    """Yield words, paths and pictures, also those inside of forms, with the matrix that brings points onto the page."""
     for thing in things:
         kind = _RAW.FPDFPageObj_GetType(thing)
+        if kind == _TEXT:
+            yield kind, thing, outer
         if kind not in (_PATH, _IMAGE, _FORM):
             continue
         own = _RAW.FS_MATRIX()

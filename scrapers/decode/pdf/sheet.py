@@ -76,3 +76,5 @@ class Sheet:
     garbled: int = 0
     readable: bool = True
     """False where the page could not be loaded, or draws more than is looked at."""
+    lost: int = 0
+    """Words of which letters may be missing in ``letters``."""

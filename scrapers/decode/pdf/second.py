@@ -1,0 +1,76 @@
+"""Another reading of a page's letters, for pages of which PDFium loses some.
+
+Where a font is not in the file and no font of the machine has its letters, PDFium drops a letter that is printed by
+itself: it has no width. Each cell of one Chinese character is such a letter. pdfminer knows widths from the file.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from importlib import import_module
+from math import atan2, degrees
+from types import TracebackType
+from typing import Protocol, cast
+
+from scrapers.decode.pdf.sheet import Letter
+
+# How far below its base line a letter's box reaches, in parts of its size.
+_BELOW = 0.14
+_ASKEW = 8.0
+
+
+class _Page(Protocol):
+    @property
+    def chars(self) -> Sequence[Mapping[str, object]]: ...
+    def close(self) -> None: ...
+
+
+class _Pdf(AbstractContextManager["_Pdf"], Protocol):
+    @property
+    def pages(self) -> Sequence[_Page]: ...
+    def close(self) -> None: ...
+
+
+class _Library(Protocol):
+    def open(self, stream: io.BytesIO) -> _Pdf: ...
+
+
+class Second:
+    """The second reading of one file, opened when the first page asks for it."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take the bytes of the file."""
+        self._data = data
+        self._pdf: _Pdf | None = None
+
+    def __enter__(self) -> "Second":
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what was opened."""
+        if self._pdf is not None:
+            self._pdf.close()
+
+    def letters(self, number: int) -> tuple[Letter, ...]:
+        """Return the letters of a page, counted from 1."""
+        if self._pdf is None:
+            self._pdf = cast("_Library", import_module("pdfplumber")).open(io.BytesIO(self._data))
+        page = self._pdf.pages[number - 1]
+        found = tuple(letter for char in page.chars if (letter := _letter(char)) is not None)
+        page.close()
+        return found
+
+
+def _letter(char: Mapping[str, object]) -> Letter | None:
+    text = str(char["text"])
+    left, right, top, bottom = (float(cast("float", char[key])) for key in ("x0", "x1", "top", "bottom"))
+    a, b, *_ = cast("Sequence[float]", char["matrix"])
+    angle = -degrees(atan2(b, a)) % 360
+    if len(text) != 1 or abs((angle + 45) % 90 - 45) > _ASKEW:
+        return None
+    turn = round(angle / 90) % 4 * 90
+    size = bottom - top if turn % 180 == 0 else right - left
+    return Letter(text, left, right, top, bottom, bottom - _BELOW * size if turn == 0 else bottom, size, turn)
