@@ -227,6 +227,8 @@ def _built_in(table: _Amounts, form: Form) -> Iterator[Breach]:
                     yield from table.add(table.by_id[rule.total], terms, column, "form")
     if form.kind == "budget" and form.layout == "sides":
         yield from _sources(table)
+    if form.kind == "budget" and form.layout == "items":
+        yield from _nested(table)
     ids = {column[0] for column in table.columns}
     for rule in form.sums:
         terms = [id for id, _ in rule.terms]
@@ -252,3 +254,26 @@ def _sources(table: _Amounts) -> Iterator[Breach]:
     for column in table.columns:
         if _held(table, total, column) and any(table.value(n, column) is not None for n, _ in above):
             yield from table.add(total, above, column, "form")
+
+
+def _nested(table: _Amounts) -> Iterator[Breach]:
+    """Yield what a list of projects or purchases adds up to: each name is the sum of the lines next below it."""
+    below: dict[int, list[tuple[int, int]]] = {}
+    last: dict[str, int] = {}
+    whole = next((n for n, line in enumerate(table.lines) if line.id in _WHOLES), None)
+    for n, line in enumerate(table.lines):
+        names = line.id.split(">")
+        above = (last.get(">".join(names[:k])) for k in range(len(names) - 1, 0, -1))
+        owner = next((found for found in above if found is not None), None)
+        if owner is None and whole is not None and n != whole:
+            owner = whole
+        if owner is not None and not line.memo:
+            below.setdefault(owner, []).append((n, 1))
+        last[line.id] = n
+    for owner, parts in below.items():
+        for column in table.columns:
+            if any(table.value(n, column) is not None for n, _ in parts):
+                yield from table.add(owner, parts, column, "form")
+
+
+_WHOLES = ("total", "procurement.total")

@@ -120,6 +120,16 @@ LINES = [
     ("budget.x.procurement", "服务C", None, "procurement.services"),
     ("budget.x.procurement", "拟采购服务支出", None, "procurement.services"),
     ("budget.x.procurement", "拟购买服务", None, "procurement.services"),
+    ("overall", "2024年收、支预算总计10.00万元", None, "overall.total"),
+    ("overall", "2024年收入预算10.00万元", None, "overall.income"),
+    ("overall", "2024年支出预算10.00万元", None, "overall.expenditure"),
+    ("budget.01", "财政专户管理资金收入总计", None, "income.special_account"),
+    ("budget.01", "其他资金收入", None, "income.others"),
+    ("budget.01", "其他资金收入总计", None, "income.others"),
+    ("general", "2024年一般公共预算拨款支出10.00万元", None, "general.total"),
+    ("narrative", "2024年政府性基金拨款支出10.00万元", None, "fund.expenditure"),
+    ("narrative", "2024年国有资本经营预算拨款支出10.00万元", None, "state_capital.expenditure"),
+    ("operating", "2024年财政拨款的机关运行经费10.00万元", None, "operating_cost"),
 ]
 
 HEADINGS = [

@@ -70,14 +70,14 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     positions: dict[int, int] = {}
     where: dict[str, int] = {}
     pending: dict[int, list[str]] = {}
-    nested = _nested(structure, place.form)
+    levels = _levels(table, structure, place)
     standing: dict[int, str] = {}
     closing = next((r for r in reversed(structure.body) if any(slot.text for slot in table.rows[r])), None)
     for r in structure.body:
         for current in _row(table, r, structure, columns, body, pending, place):
             current.closing = r == closing
-            if nested:
-                _nest(current, table.rows[r], structure.groups[0], standing, place.taxonomy)
+            if levels:
+                _nest(current, table.rows[r], levels, structure.groups[0], standing, place.taxonomy)
             side = _side(structure, current.group, place.form)
             line = _line(current, side, last.get(current.group), openers, codes, numbered, structure, place)
             figures: list[int] = []
@@ -204,25 +204,43 @@ def _stub(
     return current
 
 
-def _nested(structure: Structure, form: Form) -> bool:
-    """Tell whether names in several columns stand below one another: a source, its parts; a project, its items."""
+def _levels(table: Table, structure: Structure, place: Place) -> frozenset[int]:
+    """Return the columns whose names stand below one another: a source, its parts; a project, its purchases.
+
+    A column is such a level where a row begins with it; what never begins one (采购组织形式) goes with the name before.
+    """
+    form = place.form
     several = len(structure.groups) == 1 and len(structure.groups[0].stub) > 1
-    return several and form.kind == "budget" and form.layout in ("tree", "items") and not structure.has_codes
+    if not several or form.kind != "budget" or form.layout not in ("tree", "items") or structure.has_codes:
+        return frozenset()
+    return frozenset(
+        filled[0]
+        for r in structure.body
+        if (filled := [c for c in structure.groups[0].stub if cells.words(table.rows[r][c].text)])
+    )
 
 
-def _nest(current: _Current, row: Sequence[Slot], group: Group, standing: dict[int, str], taxonomy: Taxonomy) -> None:
-    """Put a line below the names that stand further left in the rows above; 小计 means the name to its left itself."""
+def _nest(
+    current: _Current,
+    row: Sequence[Slot],
+    levels: frozenset[int],
+    group: Group,
+    standing: dict[int, str],
+    taxonomy: Taxonomy,
+) -> None:
+    """Put a line below the names to its left, in its row or above; 小计 means the name to its left itself."""
     filled = [(c, row[c].text) for c in group.stub if cells.words(row[c].text)]
     if not filled:
         return
-    first = filled[0][0]
-    current.above = tuple(text for c, text in sorted(standing.items()) if c < first)
-    for c in [c for c in standing if c >= first]:
+    for c in [c for c in standing if c >= filled[0][0]]:
         del standing[c]
     names = [(c, text) for c, text in filled if not taxonomy.measures.total(text)]
-    standing.update(names)
-    if names and len(names) < len(filled):
-        current.label = "".join(text for _, text in names)
+    last = max((c for c, _ in names if c in levels), default=filled[0][0])
+    standing.update((c, text) for c, text in names if c < last)
+    current.above = tuple(text for _, text in sorted(standing.items()))
+    if names:
+        current.label = "".join(text for c, text in names if c >= last)
+        standing[last] = current.label
 
 
 def _position(group: Group, column: int) -> int:

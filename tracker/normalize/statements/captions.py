@@ -78,7 +78,8 @@ def caption(text: str, taxonomy: Taxonomy, *, hints: Sequence[int] = (), kind: K
             looks=re.search(r"(?:决算|收支|支出|收入|预算)[^。]{0,12}表[^。]{0,80}$", tail) is not None,
         )
     begin, end, form = titles[-1]
-    start = _start(text, begin, floor)
+    # The name of another table is no part of this one's: a list of the tables may end just before the first.
+    start = max(_start(text, begin, floor), titles[-2][1] if len(titles) > 1 else 0)
     found = _details(text[start:], start)
     return Caption(
         form,

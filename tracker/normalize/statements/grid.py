@@ -16,7 +16,9 @@ from tracker.normalize.statements import cells
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.naming import numbered, of_which
 
-_NOTE = re.compile(r"(?:注|说明|备注)[:：]|\d[.、．]?本[表套]|.*。$|.{0,12}\d+[行栏](?:各[行栏])?[=＝]")
+_NOTE = re.compile(
+    r"(?:注|说明|备注)[:：]|\d[.、．]?本[表套]|.*。$|[此本]表(?:为空|无数据)|.{0,12}\d+[行栏](?:各[行栏])?[=＝]"
+)
 
 Row = tuple[Slot, ...]
 ColumnKind = Literal["stub", "number", "value", "note", "void"]
