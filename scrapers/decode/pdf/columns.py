@@ -6,8 +6,9 @@ as well: they are followed by their unit.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scrapers.decode.pdf.lattice import Lattice, Place
@@ -21,6 +22,7 @@ _NOTE = re.compile(r"[（(]?(?:注|说明|备注)[:：]|.*[。；]$|\d[.、．]"
 _OPENS = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]|其中|\d{3,7}$|(?:本年|上年|年[初末]|总计|合计|小计|结余|使用)"
 )
+_NUMBER = re.compile(r"\d{1,2}|栏次")
 _SENTENCE = re.compile(r"[，。；]")
 _MONEY = re.compile(r"单位[:：]\s*(?:人民币)?[亿万千百]?元")
 # In parts of a letter's size.
@@ -32,10 +34,15 @@ _ROW = 0.9
 # Points.
 _ALIGNED = 2.0
 _GUTTER = 1.5
+# One row in so many may print over two columns.
+_SPARED = 8
 _ROWS = 3
 _AMOUNTS = 3
 _HEAD_LINES = 9
 _MOST_COLUMNS = 40
+
+
+_Stretch = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def _is_amount(pieces: Sequence[_Piece], index: int) -> bool:
 
 def _bodies(pieces: Sequence[Sequence[_Piece]]) -> list[bool]:
     """Say of each line whether it may be a row: it holds three amounts, or one that ends where two others do."""
-    amounts = [[p for i, p in enumerate(row) if _is_amount(row, i)] for row in pieces]
+    amounts = [[] if _counts(row) else [p for i, p in enumerate(row) if _is_amount(row, i)] for row in pieces]
     ends = sorted((p.right, at) for at, row in enumerate(pieces) if len(row) > 1 for p in amounts[at])
     found = [len(row) >= _AMOUNTS for row in amounts]
     start = 0
@@ -114,6 +121,12 @@ def _bodies(pieces: Sequence[Sequence[_Piece]]) -> list[bool]:
                     found[line] = True
             start = at
     return found
+
+
+def _counts(pieces: Sequence[_Piece]) -> bool:
+    """Tell the line of a heading that numbers the columns (栏次 1 2 3) from amounts."""
+    numbers = [int(p.words.text) for p in pieces if _NUMBER.fullmatch(p.words.text) and p.words.text.isdigit()]
+    return len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers)) and numbers[0] == 1
 
 
 def _is_table(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]]) -> bool:
@@ -188,13 +201,15 @@ def _sides(
     rows: Sequence[Sequence[_Piece]], head: Sequence[Sequence[_Piece]], known: Sequence[float]
 ) -> list[float] | None:
     """Return the sides of a table's columns, from left to right; None if it has but one."""
-    columns = _stretches([(p.left, p.right) for row in rows for p in row])
-    if known and all(sum(left < x < right for x in known[1:-1]) == 0 for left, right in columns):
+    body = _stretches([(p.left, p.right) for row in rows for p in row], spared=len(rows) // _SPARED)
+    if known and all(sum(left < x < right for x in known[1:-1]) == 0 for left, right in body):
         return list(known)
+    columns = body
     for row in reversed(head):
         for piece in row:
-            if not any(left - _GUTTER < piece.right and piece.left < right + _GUTTER for left, right in columns):
-                columns = _stretches([*columns, (piece.left, piece.right)])
+            if not _touched(piece, columns):
+                columns = sorted([*columns, (piece.left, piece.right)])
+    columns = _centred(columns, body, [*head, *rows])
     if not 1 < len(columns) <= _MOST_COLUMNS:
         return None
     return [
@@ -204,14 +219,51 @@ def _sides(
     ]
 
 
-def _stretches(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the stretches that spans cover together; a narrow gap between them is none."""
-    found: list[tuple[float, float]] = []
-    for left, right in sorted(spans):
-        if found and left - found[-1][1] < _GUTTER:
-            found[-1] = (found[-1][0], max(found[-1][1], right))
-        else:
-            found.append((left, right))
+def _touched(piece: _Piece, columns: Sequence[_Stretch]) -> list[int]:
+    return [c for c, (a, b) in enumerate(columns) if a - _GUTTER < piece.right and piece.left < b + _GUTTER]
+
+
+def _centred(
+    columns: Sequence[_Stretch], body: Sequence[_Stretch], lines: Sequence[Sequence[_Piece]]
+) -> list[_Stretch]:
+    """Bring a heading to the column of which it is the middle: no line has words in both of them."""
+    found = list(columns)
+    at = 0
+    while at < len(found):
+        heading = not any(a < found[at][1] and found[at][0] < b for a, b in body)
+        taken = [{t[0] for p in line if len(t := _touched(p, found)) == 1} for line in lines] if heading else []
+        beside = sorted(
+            (n for n in (at - 1, at + 1) if heading and 0 <= n < len(found)),
+            key=lambda n: max(found[n][0] - found[at][1], found[at][0] - found[n][1]),
+        )
+        other = next((n for n in beside if not any({at, n} <= line for line in taken)), None)
+        if other is None:
+            at += 1
+            continue
+        first = min(at, other)
+        found[first : first + 2] = [(found[first][0], found[first + 1][1])]
+        at = 0
+    return found
+
+
+def _stretches(spans: Iterable[_Stretch], *, spared: int = 0) -> list[_Stretch]:
+    """Return the stretches that spans cover together; a narrow gap between them is none.
+
+    A gap may be crossed by as many as ``spared``: words of a last row that stand over two columns.
+    """
+    edges = sorted([(left, 1) for left, _ in spans] + [(right, -1) for _, right in spans])
+    found: list[_Stretch] = []
+    depth = 0
+    start = 0.0
+    for x, step in edges:
+        before, depth = depth, depth + step
+        if before <= spared < depth:
+            start = x
+        elif depth <= spared < before:
+            if found and start - found[-1][1] < _GUTTER:
+                found[-1] = (found[-1][0], x)
+            else:
+                found.append((start, x))
     return found
 
 
@@ -222,6 +274,7 @@ class _Title:
     first: int
     after: int
     pieces: tuple[_Piece, ...]
+    band: int
 
 
 def _filled(sides: Sequence[float], head: Sequence[Sequence[_Piece]], body: Sequence[Sequence[_Piece]]) -> Filled:
@@ -244,7 +297,7 @@ def _filled(sides: Sequence[float], head: Sequence[Sequence[_Piece]], body: Sequ
     for level, title in titles:
         lowest = all(other.after <= title.first or title.after <= other.first or at <= level for at, other in titles)
         span = depth - level if lowest else 1
-        put(Place(level, title.first, span, title.after - title.first), [p.words for p in title.pieces])
+        put(Place(level, title.first, span, title.after - title.first), _cell(title.pieces))
     for r, row in enumerate(rows, depth):
         for c in range(width):
             put(Place(r, c), _cell([p for p in row if _column(sides, p) == c]))
@@ -262,9 +315,9 @@ def _filled(sides: Sequence[float], head: Sequence[Sequence[_Piece]], body: Sequ
 
 
 def _column(sides: Sequence[float], piece: _Piece) -> int:
-    """Return the column of a piece: where most of it lies."""
-    shares = [min(b, piece.right) - max(a, piece.left) for a, b in pairwise(sides)]
-    return max(range(len(shares)), key=lambda c: (shares[c], -c))
+    """Return the column of a piece: words begin in theirs, amounts end in theirs."""
+    at = piece.right - 1 if _AMOUNT.fullmatch(piece.words.text) else piece.left + 1
+    return min(max(bisect_right(sides, at) - 1, 0), len(sides) - 2)
 
 
 def _cell(pieces: Sequence[_Piece]) -> list[Line]:
@@ -339,51 +392,97 @@ def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tu
     """Return the cells of a heading with the level at which each stands, the topmost 0."""
     cells: list[_Title] = []
     below: set[int] = set()
-    for line in reversed(head):
-        taken = [_covered(sides, p) for p in line]
-        for piece, (first, after) in zip(line, taken, strict=True):
+    for band in reversed(_bands(_stacks(head))):
+        taken = [_covered(sides, stack) for stack in band]
+        for stack, (first, after) in zip(band, taken, strict=True):
             others = {c for span in taken if span != (first, after) for c in range(*span)}
-            first, after = _span(sides, piece, first, after, below - others)
-            same = next((t for t in cells if (t.first, t.after) == (first, after) and _stacked(piece, t)), None)
+            first, after = _span(sides, stack, first, after, below - others)
+            same = next(
+                (i for i, t in enumerate(cells) if (t.first, t.after, t.band) == (first, after, id(band))), None
+            )
             if same is not None:
-                cells[cells.index(same)] = _Title(first, after, (piece, *same.pieces))
+                cells[same] = replace(cells[same], pieces=(*cells[same].pieces, *stack))
             else:
-                cells.append(_Title(first, after, (piece,)))
-        below.update(c for first, after in taken for c in range(first, after))
-    # From the top: a cell stands one level below the lowest one above it.
+                cells.append(_Title(first, after, tuple(stack), id(band)))
+        below.update(
+            c
+            for stack, (first, after) in zip(band, taken, strict=True)
+            if _NUMBER.fullmatch(stack[0].words.text) is None
+            for c in range(first, after)
+        )
+    # From the top: a band stands one level below the lowest cell above any of its own.
     levels: list[tuple[int, _Title]] = []
-    for title in sorted(cells, key=lambda t: (t.pieces[0].words.box.bottom, t.first)):
-        above = [level for level, other in levels if other.first < title.after and title.first < other.after]
-        levels.append((max(above, default=-1) + 1, title))
+    for band in dict.fromkeys(title.band for title in reversed(cells)):
+        own = [title for title in cells if title.band == band]
+        above = [lv for lv, other in levels for t in own if other.first < t.after and t.first < other.after]
+        levels.extend((max(above, default=-1) + 1, title) for title in own)
     return levels
 
 
-def _covered(sides: Sequence[float], piece: _Piece) -> tuple[int, int]:
-    """Return the columns, from the first to before the last, that a piece lies over for a good part."""
+_Stack = list[_Piece]
+"""The lines of one cell of a heading, from top to bottom."""
+
+
+def _stacks(head: Sequence[Sequence[_Piece]]) -> list[_Stack]:
+    """Put the lines of each cell together: those that are centred below each other."""
+    found: list[_Stack] = []
+    for line in head:
+        for piece in line:
+            above = next((s for s in found if _stacked(s[-1], piece)), None)
+            if above is not None:
+                above.append(piece)
+            else:
+                found.append([piece])
+    return found
+
+
+def _stacked(above: _Piece, below: _Piece) -> bool:
+    size = below.words.size
+    return (
+        0.5 * size < below.words.box.bottom - above.words.box.bottom < 1.6 * size
+        and abs(above.middle - below.middle) <= 0.8 * size
+        and _NUMBER.fullmatch(below.words.text) is None
+    )
+
+
+def _bands(stacks: Sequence[_Stack]) -> list[list[_Stack]]:
+    """Return the cells that stand beside each other, from top to bottom."""
+    bands: list[list[_Stack]] = []
+    for stack in sorted(stacks, key=_height):
+        if bands and _height(stack) - _height(bands[-1][0]) < 0.5 * stack[0].words.size:
+            bands[-1].append(stack)
+        else:
+            bands.append([stack])
+    return bands
+
+
+def _height(stack: _Stack) -> float:
+    return (stack[0].words.box.bottom + stack[-1].words.box.bottom) / 2
+
+
+def _covered(sides: Sequence[float], stack: _Stack) -> tuple[int, int]:
+    """Return the columns, from the first to before the last, that a cell lies over for a good part."""
+    widest = max(stack, key=lambda piece: piece.right - piece.left)
     touched = [
         c
         for c, (a, b) in enumerate(pairwise(sides))
-        if min(b, piece.right) - max(a, piece.left) > min(0.5 * (b - a), piece.words.size)
+        if min(b, widest.right) - max(a, widest.left) > min(0.5 * (b - a), widest.words.size)
     ]
-    at = _column(sides, piece)
+    at = min(max(bisect_right(sides, widest.middle) - 1, 0), len(sides) - 2)
     return (touched[0], touched[-1] + 1) if touched else (at, at + 1)
 
 
-def _span(sides: Sequence[float], piece: _Piece, first: int, after: int, free: set[int]) -> tuple[int, int]:
+def _span(sides: Sequence[float], stack: _Stack, first: int, after: int, free: set[int]) -> tuple[int, int]:
     """Return the columns that a cell of the heading spans: the widest run around it of which it is the middle.
 
     ``free`` are the columns that have a heading of their own below and none beside.
     """
     best = (first, after)
+    piece = stack[0]
     for a in range(first, -1, -1):
         for b in range(after, len(sides)):
             if b - a <= best[1] - best[0] or not all(c in free for c in range(a, b)):
                 continue
-            if abs((sides[a] + sides[b]) / 2 - piece.middle) <= 1.5 * piece.words.size:
+            if abs((sides[a] + sides[b]) / 2 - piece.middle) <= 1.5 * piece.words.size + 0.04 * (sides[b] - sides[a]):
                 best = (a, b)
     return best
-
-
-def _stacked(piece: _Piece, title: _Title) -> bool:
-    """Say whether a piece is the line above those of a cell."""
-    return title.pieces[0].words.box.bottom - piece.words.box.bottom < 2 * piece.words.size
