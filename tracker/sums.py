@@ -76,6 +76,10 @@ def sums(statement: Statement, figures: Sequence[Figure], form: Form | None = No
         yield from _built_in(table, form)
 
 
+_RATES = ("percent", "share", "completion")
+"""Columns that nothing adds up in."""
+
+
 class _Amounts:
     """The amounts of a statement by line and column."""
 
@@ -87,6 +91,8 @@ class _Amounts:
         for index, line in enumerate(statement.lines):
             for f in line.figures:
                 figure = figures[f]
+                if figure.role in _RATES:
+                    continue
                 column = (_measure(figure), figure.role, figure.base)
                 self.at.setdefault(index, {}).setdefault(column, figure.value)
                 columns[column] = None

@@ -120,6 +120,7 @@ LINES = [
     ("budget.x.procurement", "服务C", None, "procurement.services"),
     ("budget.x.procurement", "拟采购服务支出", None, "procurement.services"),
     ("budget.x.procurement", "拟购买服务", None, "procurement.services"),
+    ("income", "2024年收入预算合计10.00万元", None, "overall.total"),
     ("overall", "2024年收、支预算总计10.00万元", None, "overall.total"),
     ("overall", "2024年收入预算10.00万元", None, "overall.income"),
     ("overall", "2024年支出预算10.00万元", None, "overall.expenditure"),

@@ -12,6 +12,10 @@ from tracker.taxonomy.measures import unit as heading_unit
 from tracker.taxonomy.statements import Form
 
 _YEAR = re.compile(r"(20\d\d)年度?")
+_COMPARED = re.compile(r"(?:预算数?)?比(?:20\d\d年度?|上年度?)(?P<base>预算(?!执行)|(?:预算)?执行|决算)数?$")
+"""A group of differences to last year: 2025年预算数比2024年执行数, above 增减额 and 增减%."""
+
+_COMPARED_WITH = {"预算": "上年预算", "决算": "上年决算"}
 _GROUP_ONLY = ("expenditure", "receipts")
 _SOURCES_BELOW = (*_GROUP_ONLY, "income")
 """Groups whose columns say all themselves: 本年收入 of a budget holds its sources, and as 小计 their sum."""
@@ -117,10 +121,14 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
     groups = _SOURCES_BELOW if form.kind == "budget" else _GROUP_ONLY
     texts = [text for text, span in column.path if not span & stubs]
     last = ""
+    compared: str | None = None
     for published_text in texts:
         text, before = _undated(published_text, year)
         last = last or (published_text if before else "")
         if not text:
+            continue
+        if (match := _COMPARED.match(text)) is not None:
+            compared = _COMPARED_WITH.get(match["base"], "上年预算执行数")
             continue
         unit = heading_unit(text) or unit
         told = measures.role(text)
@@ -140,6 +148,8 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
         part = known or heading_key(text).replace("/", "")
         id = part if id is None or id in groups or id == part else f"{id}.{part}"
         group = published_text
+    if compared is not None and role in ("delta", "percent"):
+        base = compared
     if id in _GROUP_ONLY:
         id = "total"
     elif id is None:
