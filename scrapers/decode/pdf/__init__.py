@@ -23,7 +23,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         pages: list[Page] = []
         for sheet in sheets(document):
             if sheet.lost:
-                sheet = replace(sheet, letters=second.letters(sheet.number))
+                sheet = replace(sheet, letters=second.mended(sheet.number, sheet.letters))
             pages.append(page(sheet, pages[-1] if pages else None))
     pages = continued(pages)
     found: list[Block] = [block for one in pages for block in blocks(one, edges=len(pages) > 1)]

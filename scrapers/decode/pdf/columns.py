@@ -24,6 +24,8 @@ _OPENS = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,2}|栏次")
 _SENTENCE = re.compile(r"[，。；]")
+_ROW_BEGINS = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、.．)）]")
+_MONEY_AMOUNT = re.compile(r"-?[\d,，]+[.．]\d{1,2}")
 _MONEY = re.compile(r"单位[:：]\s*(?:人民币)?[亿万千百]?元")
 # In parts of a letter's size.
 _GAP = 0.25
@@ -77,7 +79,9 @@ def tables(lines: Sequence[Line], known: Sequence[float] = ()) -> tuple[list[Fil
     for start, end in _regions(lines, pieces, body):
         if not _is_table(lines[start:end], pieces[start:end]):
             continue
-        head = _head(lines, pieces, start, max((at for at in used), default=-1))
+        last = max(used, default=-1)
+        start = _top(lines, pieces, start, last)
+        head = _head(lines, pieces, start, last)
         rows = [pieces[at] for at in range(start, end)]
         sides = _sides(rows, [pieces[at] for at in range(head, start)], known if head == start == 0 else ())
         if sides is None:
@@ -183,6 +187,20 @@ def _foot(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int,
     return at
 
 
+def _top(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int, used: int) -> int:
+    """Return the first row of a table: rows whose amounts stand by themselves may come before those that align."""
+    top = at = start
+    while at > used + 1:
+        line = lines[at - 1]
+        if not _near(line, lines[at]) or _MONEY.search(line.text) or _SENTENCE.search(line.text):
+            break
+        at -= 1
+        row = pieces[at]
+        if len(row) > 1 and any(_ROW_BEGINS.match(p.words.text) or _MONEY_AMOUNT.fullmatch(p.words.text) for p in row):
+            top = at
+    return top
+
+
 def _head(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int, used: int) -> int:
     """Return where the heading of a table begins: below its caption."""
     at = start
@@ -201,7 +219,7 @@ def _sides(
     rows: Sequence[Sequence[_Piece]], head: Sequence[Sequence[_Piece]], known: Sequence[float]
 ) -> list[float] | None:
     """Return the sides of a table's columns, from left to right; None if it has but one."""
-    body = _stretches([(p.left, p.right) for row in rows for p in row], spared=len(rows) // _SPARED)
+    body = _stretches([p for row in rows for p in row], len(rows) // _SPARED)
     if known and all(sum(left < x < right for x in known[1:-1]) == 0 for left, right in body):
         return list(known)
     columns = body
@@ -246,12 +264,16 @@ def _centred(
     return found
 
 
-def _stretches(spans: Iterable[_Stretch], *, spared: int = 0) -> list[_Stretch]:
-    """Return the stretches that spans cover together; a narrow gap between them is none.
+def _stretches(pieces: Iterable[_Piece], spared: int) -> list[_Stretch]:
+    """Return the stretches that pieces cover together; a narrow gap between them is none.
 
-    A gap may be crossed by as many as ``spared``: words of a last row that stand over two columns.
+    A gap may be crossed by words of as many rows as ``spared``: those of a last row may stand over two columns.
     """
-    edges = sorted([(left, 1) for left, _ in spans] + [(right, -1) for _, right in spans])
+    edges: list[tuple[float, int]] = []
+    for piece in pieces:
+        weight = spared + 1 if _AMOUNT.fullmatch(piece.words.text) else 1
+        edges += [(piece.left, weight), (piece.right, -weight)]
+    edges.sort()
     found: list[_Stretch] = []
     depth = 0
     start = 0.0
@@ -479,10 +501,17 @@ def _span(sides: Sequence[float], stack: _Stack, first: int, after: int, free: s
     """
     best = (first, after)
     piece = stack[0]
+    if after - first > 1 and _is_middle(sides, piece, first, after):
+        return best
     for a in range(first, -1, -1):
         for b in range(after, len(sides)):
             if b - a <= best[1] - best[0] or not all(c in free for c in range(a, b)):
                 continue
-            if abs((sides[a] + sides[b]) / 2 - piece.middle) <= 1.5 * piece.words.size + 0.04 * (sides[b] - sides[a]):
+            if _is_middle(sides, piece, a, b):
                 best = (a, b)
     return best
+
+
+def _is_middle(sides: Sequence[float], piece: _Piece, first: int, after: int) -> bool:
+    off = abs((sides[first] + sides[after]) / 2 - piece.middle)
+    return off <= 1.5 * piece.words.size + 0.04 * (sides[after] - sides[first])

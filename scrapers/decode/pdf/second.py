@@ -17,6 +17,8 @@ from scrapers.decode.pdf.sheet import Letter
 # How far below its base line a letter's box reaches, in parts of its size.
 _BELOW = 0.14
 _ASKEW = 8.0
+# Points: letters are looked for in squares of this side.
+_STEP = 12.0
 
 
 class _Page(Protocol):
@@ -62,6 +64,34 @@ class Second:
         found = tuple(letter for char in page.chars if (letter := _letter(char)) is not None)
         page.close()
         return found
+
+    def mended(self, number: int, letters: Sequence[Letter]) -> tuple[Letter, ...]:
+        """Return the letters of a page with those that are missing among ``letters``.
+
+        Where the two readings are of another opinion on where most letters stand, the first is left as it is.
+        """
+        seen: dict[tuple[str, int, int], list[Letter]] = {}
+        for letter in letters:
+            seen.setdefault(_near(letter), []).append(letter)
+        both = self.letters(number)
+        missing = [letter for letter in both if not _is_seen(letter, seen)]
+        if len(missing) * 2 > len(both) and len(letters) * 2 > len(both):
+            return tuple(letters)
+        return (*letters, *missing)
+
+
+def _near(letter: Letter) -> tuple[str, int, int]:
+    return letter.text, int(letter.left // _STEP), int(letter.y // _STEP)
+
+
+def _is_seen(letter: Letter, seen: Mapping[tuple[str, int, int], Sequence[Letter]]) -> bool:
+    text, x, y = _near(letter)
+    return any(
+        abs(other.left - letter.left) < letter.size / 2 and abs(other.y - letter.y) < letter.size / 2
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+        for other in seen.get((text, x + dx, y + dy), ())
+    )
 
 
 def _letter(char: Mapping[str, object]) -> Letter | None:
