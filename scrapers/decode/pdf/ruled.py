@@ -13,6 +13,7 @@ from scrapers.decode.pdf.sheet import Box, Letter
 _ONE_RUN = 0.6
 _CUT = 0.2
 _FULL = 1.3
+_INDENT = 1.5
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})*|\d+)\.\d\d")
 _PART = re.compile(r"-?[\d,]+\.?\d*")
 
@@ -81,6 +82,9 @@ def _owner(lattice: Lattice, run: Sequence[Letter]) -> int | None:
     cut = any(_cuts(side, letter) for letter in run for side in sides)
     if not cut:
         return None
+    first = lattice.bounds(lattice.places[cells[0]])
+    if run[0].left - first.left < _INDENT * run[0].size:
+        return cells[0]
     return max(dict.fromkeys(cells), key=cells.count)
 
 
