@@ -22,6 +22,8 @@ _READERS = {
     "DOC": "scrapers.decode.external",
 }
 _ARCHIVES = frozenset(("ZIP", "RAR"))
+_FLOWING = frozenset(("text", "html"))
+"""Their pages are a guess from blank lines."""
 
 
 class _Reader(Protocol):
@@ -46,7 +48,7 @@ def decode(data: bytes, *, name: str = "", declared_charset: str | None = None, 
     else:
         formats.refuse(data, name)
         decoded = _of_words(data, called, declared_charset)
-    if decoded.pages > limits.pages:
+    if decoded.pages > limits.pages and decoded.format not in _FLOWING:
         raise UndecodableError("limit", f"{called} has {decoded.pages} pages, over {limits.pages}", "pages")
     if not decoded.blocks:
         raise UndecodableError("empty", f"{called} holds no words: if it is a page filled by scripts, save it complete")

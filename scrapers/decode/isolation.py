@@ -32,6 +32,7 @@ __all__ = ["Workers"]
 
 _LENGTH = struct.Struct("<Q")
 _ROOT = Path(__file__).parents[2]
+_PROGRAM = ("-P", "-m", "scrapers.decode.isolation")
 _FILES = 500
 """A worker that has read so many files makes room for a fresh one: what libraries leak ends with it."""
 _KNOWN = frozenset(("TextLine", "Cell", "Grid", "Image", "Trouble", "Decoded", "Member", "Unpacked"))
@@ -116,7 +117,7 @@ class _Worker:
         ours = {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "scrapers.decode.isolation"],
+            [sys.executable, *_PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -286,8 +287,9 @@ def _bound(limits: Limits) -> None:
 def _guard() -> None:
     """Leave the process without network, without programs but the converters, without files but its own."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    own = (sys.prefix, sys.base_prefix, str(_ROOT), *sys.path, "/usr", "/lib", "/lib64", "/proc", "/dev", "/etc")
-    readable = tuple(str(Path(path).resolve()) + os.sep for path in own if path)
+    packages = [path for path in sys.path if path.endswith("-packages")]
+    own = (sys.prefix, sys.base_prefix, str(_ROOT / "scrapers"), *packages, "/usr", "/lib", "/lib64", "/dev")
+    readable = tuple(str(Path(path).resolve()) + os.sep for path in own)
     writable = str(Path(tempfile.gettempdir()).resolve() / WORKPLACE)
 
     def watch(event: str, args: tuple[Any, ...]) -> None:

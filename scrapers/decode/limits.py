@@ -7,7 +7,8 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one file. A disclosure has 20-60 pages, its tables some thousand cells, its archive some ten files.
+    """The bounds of one file. A disclosure has 20-60 pages, with all attachments seldom 200; its tables have some
+    thousand cells, its archive some ten files.
 
     ``seconds`` and ``memory`` (bytes of address space) hold for a worker process (`scrapers.decode.isolation`);
     ``pages`` for pages and sheets; ``output`` for the bytes of the blocks as they come back; ``unpacked`` for all that
@@ -18,7 +19,7 @@ class Limits:
 
     seconds: float = 120.0
     memory: int = 2048 * _MIB
-    pages: int = 2_000
+    pages: int = 800
     output: int = 64 * _MIB
     unpacked: int = 256 * _MIB
     ratio: int = 500

@@ -6,7 +6,7 @@ The reader gives a number without its format; how many decimals a sheet prints s
 
 import io
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -60,18 +60,18 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         if each.typ != SheetTypeEnum.WorkSheet:
             continue
         page += 1
+        records = book.sheet(each.name)
         try:
             sheet = workbook.get_sheet_by_name(each.name)
-            if sheet.total_height * sheet.total_width > limits.cells * 8:
-                raise UndecodableError("limit", f"the sheet {each.name} has over {limits.cells} cells", "cells")
-            rows = sheet.to_python(skip_empty_area=False)
+            left = sheet.start[1] if sheet.start is not None else 0
+            # Rows come from the first on, columns from the first that is used.
+            cells = book.printed(sheet.iter_rows(), left, records)
             merges = sheet.merged_cell_ranges or []
         except (CalamineError, OSError) as error:
             raise damaged(called, error) from error
-        records = book.sheet(each.name)
         laid_out = Sheet(
             each.name,
-            book.printed(rows, records),
+            cells,
             [(*first, *last) for first, last in merges],
             frozenset(records.hidden_rows),
             frozenset(records.hidden_columns),
@@ -133,19 +133,18 @@ class _Book:
             _note(code, body, found)
         return found
 
-    def printed(self, rows: Sequence[Sequence[Value]], records: _Records) -> Mapping[Place, str]:
-        """Return what the cells of a sheet print."""
-        cells: dict[Place, str] = {}
+    def printed(self, rows: Iterable[Sequence[Value]], left: int, records: _Records) -> Mapping[Place, str]:
+        """Return what the cells of a sheet print; a sheet may be mostly empty and very large."""
+        cells = dict(records.errors)
         for y, row in enumerate(rows):
-            for x, value in enumerate(row):
-                if value == "" and (y, x) not in records.errors:
-                    continue
-                cells[y, x] = self._shown(value, (y, x), records)
+            if row.count("") == len(row):
+                continue
+            for x, value in enumerate(row, left):
+                if value != "" and (y, x) not in cells:
+                    cells[y, x] = self._shown(value, (y, x), records)
         return cells
 
     def _shown(self, value: Value, place: Place, records: _Records) -> str:
-        if place in records.errors:
-            return records.errors[place]
         if isinstance(value, str):
             return value
         if isinstance(value, bool):

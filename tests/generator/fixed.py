@@ -74,8 +74,8 @@ class _Pages(_Press):
         drawn = [_text(word.text, word.x, word.y, word.size) for word in self.words]
         drawn += [
             f'<ofd:PathObject Boundary="0 0 {self.s.width * _MM:.3f} {self.s.height * _MM:.3f}" LineWidth="0.18">'
-            f"<ofd:AbbreviatedData>M {x0 * _MM:.3f} {y0 * _MM:.3f} L {x1 * _MM:.3f} {y1 * _MM:.3f}</ofd:AbbreviatedData>"
-            "</ofd:PathObject>"
+            f"<ofd:AbbreviatedData>M {x0 * _MM:.3f} {y0 * _MM:.3f} L {x1 * _MM:.3f} {y1 * _MM:.3f}"
+            "</ofd:AbbreviatedData></ofd:PathObject>"
             for x0, y0, x1, y1 in self.rules
         ]
         self.pages[-1] = "".join(drawn) + self.pages[-1]
@@ -89,8 +89,9 @@ def _text(text: str, x: float, y: float, size: float) -> str:
     """Write one word whose foot stands at ``y``, in points."""
     steps = " ".join(f"{_wide(c, size) * _MM:.4f}" for c in text[:-1])
     top = y - size
+    box = " ".join(f"{length * _MM:.3f}" for length in (x, top, len(text) * size, size * 1.3))
     return (
-        f'<ofd:TextObject Boundary="{x * _MM:.3f} {top * _MM:.3f} {len(text) * size * _MM:.3f} {size * 1.3 * _MM:.3f}" '
+        f'<ofd:TextObject Boundary="{box}" '
         f'Font="1" Size="{size * _MM:.4f}"><ofd:TextCode X="0" Y="{size * _MM:.3f}" DeltaX="{steps}">'
         f"{escape(text, quote=False)}</ofd:TextCode></ofd:TextObject>"
     )

@@ -36,28 +36,33 @@ def docx(document: Document) -> bytes:
 def _table(paper: DocxDocument, sheet: Sheet) -> None:
     width = max(len(row) for row in sheet.matrix())
     table = paper.add_table(len(sheet.rows), width)
+    cells = [cell for row in table.rows for cell in row.cells]
     taken: set[tuple[int, int]] = set()
     for y, row in enumerate(sheet.rows):
         x = 0
         for cell in row:
             while (y, x) in taken:
                 x += 1
-            place = table.cell(y, x)
+            place = cells[y * width + x]
             if cell.colspan > 1 or cell.rowspan > 1:
-                place = place.merge(table.cell(y + cell.rowspan - 1, x + cell.colspan - 1))
+                place = place.merge(cells[(y + cell.rowspan - 1) * width + x + cell.colspan - 1])
             place.text = cell.text
             taken |= {(y + dy, x + dx) for dy in range(cell.rowspan) for dx in range(cell.colspan)}
             x += cell.colspan
 
 
 def xlsx(document: Document, *, numbers: bool = True) -> bytes:
-    """Return the tables of the document as a workbook, a sheet each with its caption and notes; ``numbers`` stores
-    amounts as numbers under a format, else as text. A hidden sheet of somebody's calculations stands last."""
+    """Return the standard tables of the document as a workbook: a cover with the heading of their part, a sheet each
+    with its caption and notes. ``numbers`` stores amounts as numbers under a format, else as text. A hidden sheet of
+    somebody's calculations stands last."""
     book = Workbook()
-    book.remove(book.active)
     blocks = document.blocks
+    cover = book.active
+    cover.title = "封面"
+    for line, block in enumerate((b for b in blocks if _is_moved_heading(b)), 1):
+        cover.cell(line, 1, block.text)
     for at, block in enumerate(blocks):
-        if not isinstance(block, Sheet):
+        if not isinstance(block, Sheet) or not block.statement.startswith("final."):
             continue
         before = _neighbours(blocks[:at][::-1], block, "caption")[::-1]
         after = _neighbours(blocks[at + 1 :], block, "note")
@@ -80,10 +85,19 @@ def xlsx(document: Document, *, numbers: bool = True) -> bytes:
 
 
 def without_tables(document: Document) -> Document:
-    """Return the document as the page has it whose tables are attached."""
+    """Return the document as the page has it whose standard tables are attached."""
     return document.with_blocks(
-        tuple(b for b in document.blocks if not isinstance(b, Sheet) and b.kind not in ("caption", "note"))
+        tuple(
+            block
+            for block in document.blocks
+            if not _is_moved_heading(block) and not (block.statement or "").startswith("final.")
+        )
     )
+
+
+def _is_moved_heading(block: Block) -> bool:
+    """Tell the heading of the part that holds the tables: it stands where they do."""
+    return isinstance(block, Paragraph) and block.kind == "part" and block.section == "tables"
 
 
 def zipped(files: Mapping[str, bytes], *, marked: bool = False) -> bytes:
