@@ -200,6 +200,51 @@ def test_appropriation_by_function_is_the_general_budget_where_no_table_of_that_
     assert [s.id for s in planned(*own, *general).statements] == ["budget.x.appropriation", "budget.05"]
 
 
+def test_a_group_over_all_amounts_tells_none_apart() -> None:
+    found = planned(
+        "财政拨款支出预算表单位：万元",
+        table(
+            "科目编码|科目名称|本年财政拨款支出||\n||合计|基本支出|项目支出\n|合计|9.00|6.00|3.00\n205|教育支出|9.00|6.00|3.00"
+        ),
+    )
+
+    assert {f.key.split("/")[2] for f in found.figures} == {"total", "basic", "project"}
+
+
+def test_income_of_a_university_adds_up_with_the_surplus_that_it_uses() -> None:
+    found = planned(
+        "收入预算表单位：万元",
+        table(
+            "科目编码|科目名称|合计|上年结转|财政拨款收入|事业收入||其他收入|使用非财政拨款结余\n|||||金额|其中：教育收费||\n"
+            "|合计|184.00|3.00|90.00|70.00|30.00|20.00|1.00\n205|教育支出|184.00|3.00|90.00|70.00|30.00|20.00|1.00"
+        ),
+    )
+
+    checked = [*sums(found.statements[0], found.figures, TAXONOMY.forms["budget.02"])]
+    assert {b.sum.verdict for b in checked if b.rule == "form"} == {"closes"}
+    assert found.problems == ()
+
+
+def test_projects_stand_below_their_kind_and_a_source_is_told_from_what_was_left_of_it() -> None:
+    found = planned(
+        "项目支出表单位：万元",
+        table(
+            "类型|项目名称|合计|本年拨款||财政拨款结转结余|\n|||一般公共预算|政府性基金预算|一般公共预算|政府性基金预算\n"
+            "|合计|30.00|28.00||2.00|\n本级支出项目||30.00|28.00||2.00|\n|管网巡检|18.00|16.00||2.00|\n|水质监测|12.00|12.00|||"
+        ),
+    )
+
+    assert [(line.id, line.path) for line in found.statements[0].lines] == [
+        ("total", ()),
+        ("本级支出项目", ()),
+        ("本级支出项目>管网巡检", ("本级支出项目",)),
+        ("本级支出项目>水质监测", ("本级支出项目",)),
+    ]
+    checked = [*sums(found.statements[0], found.figures, TAXONOMY.forms["budget.x.projects"])]
+    assert {b.line for b in checked} == {"total", "本级支出项目"}
+    assert {b.sum.verdict for b in checked} == {"closes"}
+
+
 def test_a_table_that_says_it_is_empty_is_empty_and_one_whose_name_stands_alone_is_missing() -> None:
     found = planned(
         "政府性基金预算支出表单位：万元",

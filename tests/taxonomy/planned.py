@@ -157,6 +157,7 @@ HEADINGS = [
     ("budget.02", "measure", "上年结转结余", "carryover"),
     ("budget.02", "measure", "上年结转", "carryover"),
     ("budget.02", "measure", "上年结转资金", "carryover"),
+    ("budget.02", "measure", "使用非财政拨款结余", "surplus"),
     ("budget.02", "measure", "财政专户管理资金", "special_account"),
     ("budget.02", "measure", "财政专户管理资金收入", "special_account"),
     ("budget.02", "measure", "单位预留机动经费", "reserve"),

@@ -54,7 +54,8 @@ def meanings(
     values = [c for group in structure.groups for c in group.values]
     if items:
         return _items(structure, form, values, taxonomy, year)
-    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy, year) for c in values}
+    over_all = frozenset(values) if form.kind == "budget" and len(values) > 1 else None
+    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy, year, over_all) for c in values}
     if form.layout in ("sides", "economic"):
         # Each side has its own columns; what one side calls 决算数 may be what the other does.
         return {c: m for group in structure.groups for c, m in _doubtful({c: found[c] for c in group.values}).items()}
@@ -109,7 +110,15 @@ def _own(told: tuple[Role, str | None], form: Form) -> tuple[Role, str | None]:
     return (form.role, form.base) if form.kind == "budget" and told == ("budget", None) else told
 
 
-def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxonomy, year: int | None) -> Meaning:
+def _meaning(
+    column: Heading,
+    stubs: frozenset[int],
+    form: Form,
+    taxonomy: Taxonomy,
+    year: int | None,
+    over_all: frozenset[int] | None,
+) -> Meaning:
+    """Return what a column holds; ``over_all`` are all columns of amounts: a group over all tells none apart."""
     measures = taxonomy.measures
     id: str | None = None
     role: Role = form.role
@@ -119,7 +128,12 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
     group = ""
     unit: str | None = None
     groups = _SOURCES_BELOW if form.kind == "budget" else _GROUP_ONLY
-    texts = [text for text, span in column.path if not span & stubs]
+    texts = [
+        text
+        for text, span in column.path
+        if not span & stubs
+        and not (over_all is not None and span >= over_all and not (measures.role(text) or heading_unit(text)))
+    ]
     last = ""
     compared: str | None = None
     for published_text in texts:
