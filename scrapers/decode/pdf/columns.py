@@ -7,7 +7,7 @@ as well: they are followed by their unit.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -32,6 +32,7 @@ _GAP = 0.25
 _CLOSE = 1.0
 _FULL = 1.3
 _LOOSE = 3.2
+_BLANK = 4.5
 _ROW = 0.9
 # Points.
 _ALIGNED = 2.0
@@ -74,10 +75,13 @@ def tables(lines: Sequence[Line], known: Sequence[float] = ()) -> tuple[list[Fil
     """
     pieces = [_pieces(at, line) for at, line in enumerate(lines)]
     body = _bodies(pieces)
+    rest = _rest(lines, pieces, known)
     found: list[Filled] = []
     used: set[int] = set()
+    for at in rest:
+        body[at] = True
     for start, end in _regions(lines, pieces, body):
-        if not _is_table(lines[start:end], pieces[start:end]):
+        if start not in rest and not _is_table(lines[start:end], pieces[start:end]):
             continue
         last = max(used, default=-1)
         start = _top(lines, pieces, start, last)
@@ -133,6 +137,20 @@ def _counts(pieces: Sequence[_Piece]) -> bool:
     return len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers)) and numbers[0] == 1
 
 
+def _rest(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], known: Sequence[float]) -> set[int]:
+    """Return the lines with which a table goes on from the page before: few rows, too few to align by themselves."""
+    found: set[int] = set()
+    for at, row in enumerate(pieces if known else ()):
+        if at and not _near(lines[at - 1], lines[at]):
+            break
+        if _SENTENCE.search(lines[at].text) or _MONEY.search(lines[at].text) or _NOTE.match(lines[at].text):
+            break
+        inside = all(not any(p.left + 1 < x < p.right - 1 for x in known[1:-1]) for p in row)
+        if len(row) > 1 and inside and any(_MONEY_AMOUNT.fullmatch(p.words.text) for p in row):
+            found.add(at)
+    return found
+
+
 def _is_table(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]]) -> bool:
     """Tell the rows of a table from sentences in which amounts happen to stand below each other."""
     if sum(_SENTENCE.search(line.text) is not None for line in lines) * 10 > len(lines):
@@ -164,11 +182,14 @@ def _goes_on(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], before: 
         return False
     if any(_MONEY.search(lines[at].text) for at in between):
         return False
-    return all(_near(lines[a], lines[b]) for a, b in pairwise(range(before, after + 1)))
+    # A row may be blank.
+    return all(
+        _near(lines[a], lines[b], _BLANK if b == after else _LOOSE) for a, b in pairwise(range(before, after + 1))
+    )
 
 
-def _near(above: Line, below: Line) -> bool:
-    return below.box.bottom - above.box.bottom <= _LOOSE * max(above.size, below.size)
+def _near(above: Line, below: Line, most: float = _LOOSE) -> bool:
+    return below.box.bottom - above.box.bottom <= most * max(above.size, below.size)
 
 
 def _foot(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], start: int, last: int) -> int:
@@ -413,12 +434,12 @@ def _is_rest(
 def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tuple[int, _Title]]:
     """Return the cells of a heading with the level at which each stands, the topmost 0."""
     cells: list[_Title] = []
-    below: set[int] = set()
+    below: dict[int, float] = {}
     for band in reversed(_bands(_stacks(head))):
         taken = [_covered(sides, stack) for stack in band]
         for stack, (first, after) in zip(band, taken, strict=True):
             others = {c for span in taken if span != (first, after) for c in range(*span)}
-            first, after = _span(sides, stack, first, after, below - others)
+            first, after = _span(sides, stack, first, after, {c: y for c, y in below.items() if c not in others})
             same = next(
                 (i for i, t in enumerate(cells) if (t.first, t.after, t.band) == (first, after, id(band))), None
             )
@@ -426,12 +447,9 @@ def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tu
                 cells[same] = replace(cells[same], pieces=(*cells[same].pieces, *stack))
             else:
                 cells.append(_Title(first, after, tuple(stack), id(band)))
-        below.update(
-            c
-            for stack, (first, after) in zip(band, taken, strict=True)
-            if _NUMBER.fullmatch(stack[0].words.text) is None
-            for c in range(first, after)
-        )
+        for stack, (first, after) in zip(band, taken, strict=True):
+            if _NUMBER.fullmatch(stack[0].words.text) is None:
+                below.update(dict.fromkeys(range(first, after), _height(stack)))
     # From the top: a band stands one level below the lowest cell above any of its own.
     levels: list[tuple[int, _Title]] = []
     for band in dict.fromkeys(title.band for title in reversed(cells)):
@@ -494,20 +512,19 @@ def _covered(sides: Sequence[float], stack: _Stack) -> tuple[int, int]:
     return (touched[0], touched[-1] + 1) if touched else (at, at + 1)
 
 
-def _span(sides: Sequence[float], stack: _Stack, first: int, after: int, free: set[int]) -> tuple[int, int]:
+def _span(sides: Sequence[float], stack: _Stack, first: int, after: int, below: Mapping[int, float]) -> tuple[int, int]:
     """Return the columns that a cell of the heading spans: the widest run around it of which it is the middle.
 
-    ``free`` are the columns that have a heading of their own below and none beside.
+    ``below`` tells of columns how high the next heading below stands. One that stands between this cell and the next
+    below it belongs to a cell beside this one, which is two lines high.
     """
     best = (first, after)
-    piece = stack[0]
-    if after - first > 1 and _is_middle(sides, piece, first, after):
-        return best
+    size = stack[0].words.size
+    own = max((below[c] for c in range(first, after) if c in below), default=0.0)
+    free = {c for c, y in below.items() if y > own - 0.4 * size}
     for a in range(first, -1, -1):
         for b in range(after, len(sides)):
-            if b - a <= best[1] - best[0] or not all(c in free for c in range(a, b)):
-                continue
-            if _is_middle(sides, piece, a, b):
+            if b - a > best[1] - best[0] and all(c in free for c in range(a, b)) and _is_middle(sides, stack[0], a, b):
                 best = (a, b)
     return best
 

@@ -6,10 +6,9 @@ itself: it has no width. Each cell of one Chinese character is such a letter. pd
 
 import io
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from importlib import import_module
+from logging import CRITICAL, getLogger
 from math import atan2, degrees
-from types import TracebackType
 from typing import Protocol, cast
 
 from scrapers.decode.pdf.sheet import Letter
@@ -27,10 +26,9 @@ class _Page(Protocol):
     def close(self) -> None: ...
 
 
-class _Pdf(AbstractContextManager["_Pdf"], Protocol):
+class _Pdf(Protocol):
     @property
     def pages(self) -> Sequence[_Page]: ...
-    def close(self) -> None: ...
 
 
 class _Library(Protocol):
@@ -45,39 +43,35 @@ class Second:
         self._data = data
         self._pdf: _Pdf | None = None
 
-    def __enter__(self) -> "Second":
-        """Return itself."""
-        return self
+    def mended(self, number: int, letters: Sequence[Letter]) -> tuple[Letter, ...] | None:
+        """Return the letters of a page (counted from 1) with those that are missing among ``letters``.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close what was opened."""
-        if self._pdf is not None:
-            self._pdf.close()
-
-    def letters(self, number: int) -> tuple[Letter, ...]:
-        """Return the letters of a page, counted from 1."""
-        if self._pdf is None:
-            self._pdf = cast("_Library", import_module("pdfplumber")).open(io.BytesIO(self._data))
-        page = self._pdf.pages[number - 1]
-        found = tuple(letter for char in page.chars if (letter := _letter(char)) is not None)
-        page.close()
-        return found
-
-    def mended(self, number: int, letters: Sequence[Letter]) -> tuple[Letter, ...]:
-        """Return the letters of a page with those that are missing among ``letters``.
-
-        Where the two readings are of another opinion on where most letters stand, the first is left as it is.
+        Where the two readings are of another opinion on where most letters stand, the first is left as it is. None if
+        the file is too damaged for the second reading, so that nobody knows whether letters are missing.
         """
+        both = self._letters(number)
+        if both is None:
+            return None
         seen: dict[tuple[str, int, int], list[Letter]] = {}
         for letter in letters:
             seen.setdefault(_near(letter), []).append(letter)
-        both = self.letters(number)
         missing = [letter for letter in both if not _is_seen(letter, seen)]
         if len(missing) * 2 > len(both) and len(letters) * 2 > len(both):
             return tuple(letters)
         return (*letters, *missing)
+
+    def _letters(self, number: int) -> tuple[Letter, ...] | None:
+        try:
+            if self._pdf is None:
+                # It complains about what it mends.
+                getLogger("pdfminer").setLevel(CRITICAL)
+                self._pdf = cast("_Library", import_module("pdfplumber")).open(io.BytesIO(self._data))
+            page = self._pdf.pages[number - 1]
+            found = tuple(letter for char in page.chars if (letter := _letter(char)) is not None)
+            page.close()
+        except Exception:  # Whatever a damaged file breaks in it: the page is told to be unread.
+            return None
+        return found
 
 
 def _near(letter: Letter) -> tuple[str, int, int]:

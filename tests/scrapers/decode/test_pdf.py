@@ -271,6 +271,7 @@ def test_a_page_of_a_picture_alone_is_an_image() -> None:
     decoded = decode(drawn(lambda c: c.drawImage(scan, 0, 0, 595, 842), words((72, 700, "第二页"))))
     assert [type(b) for b in decoded.blocks] == [Image, TextLine]
     assert decoded.blocks[0].page == 1
+    assert [(t.code, t.page) for t in decoded.troubles] == [("page.unread", 1)]
 
 
 def refused(data: bytes, limits: Limits | None = None) -> str:
