@@ -22,6 +22,10 @@ from scrapers.decode.sheets import Place, Sheet, blocks_of
 _BOF, _EOF, _FILEPASS, _SHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
 _FORMAT, _XF, _ROW, _COLUMNS = 0x041E, 0x00E0, 0x0208, 0x007D
 _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_READ = frozenset(
+    (_FILEPASS, _SHEET, _DATEMODE, _FORMAT, _XF, _ROW, _COLUMNS, _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR)
+)
+_HEAD = struct.Struct("<HH")
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -162,18 +166,21 @@ class _Book:
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Yield the records of one part of the stream, from its BOF to its EOF; charts inside a sheet are passed over."""
     depth = 0
-    while 0 <= at <= len(stream) - 4:
-        code, length = struct.unpack_from("<HH", stream, at)
-        body = stream[at + 4 : at + 4 + length]
-        at += 4 + length
-        if code == _BOF:
+    last = len(stream) - 4
+    read = _HEAD.unpack_from
+    while 0 <= at <= last:
+        code, length = read(stream, at)
+        begin = at + 4
+        at = begin + length
+        if code in _READ:
+            if depth == 1:
+                yield code, stream[begin:at]
+        elif code == _BOF:
             depth += 1
         elif code == _EOF:
             depth -= 1
             if depth <= 0:
                 return
-        elif depth == 1:
-            yield code, body
 
 
 def _note(code: int, body: bytes, found: _Records) -> None:

@@ -128,13 +128,18 @@ class _Reading:
         """Return the sheet, and note what could not be read of it."""
         cells: dict[Place, str] = {}
         hidden_rows: set[int] = set()
-        below = 0
-        for row in children(child(root, "sheetData"), "row"):
+        before = 0
+        last: str | None = None
+        # A template may declare its rows to the sheet's end: those without a cell are only counted.
+        data = child(root, "sheetData")
+        for row in () if data is None else data:
             stated = row.get("r")
-            at = below if stated is None else min(max(number(stated, below + 1) - 1, 0), _ROWS)
-            below = at + 1
             if not len(row):
+                last, before = (stated, 0) if stated is not None else (last, before + 1)
                 continue
+            at = number(last) + before if stated is None else number(stated, 1) - 1
+            at = min(max(at, 0), _ROWS)
+            last, before = str(at + 1), 0
             if _is_true(row.get("hidden")) or row.get("ht") == "0":
                 hidden_rows.add(at)
             self._row(row, at, cells)
