@@ -22,6 +22,7 @@ _NOTE = re.compile(r"[（(]?(?:注|说明|备注)[:：]|.*[。；]$|\d[.、．]"
 _OPENS = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]|其中|\d{3,7}$|(?:本年|上年|年[初末]|总计|合计|小计|结余|使用)"
 )
+_CODE = re.compile(r"\d{3}|\d{5}|\d{7}")
 _NUMBER = re.compile(r"\d{1,2}|栏次")
 _SENTENCE = re.compile(r"[，。；]")
 _ROW_BEGINS = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、.．)）]")
@@ -248,7 +249,7 @@ def _sides(
         for piece in row:
             if not _touched(piece, columns):
                 columns = sorted([*columns, (piece.left, piece.right)])
-    columns = _centred(columns, body, [*head, *rows])
+    columns = _parted(_centred(columns, body, [*head, *rows]), head)
     if not 1 < len(columns) <= _MOST_COLUMNS:
         return None
     return [
@@ -260,6 +261,21 @@ def _sides(
 
 def _touched(piece: _Piece, columns: Sequence[_Stretch]) -> list[int]:
     return [c for c, (a, b) in enumerate(columns) if a - _GUTTER < piece.right and piece.left < b + _GUTTER]
+
+
+def _parted(columns: Sequence[_Stretch], head: Sequence[Sequence[_Piece]]) -> list[_Stretch]:
+    """Part a column over which the heading has several words in one line: 类 款 项 above a code of seven digits."""
+    found = list(columns)
+    for line in head:
+        for at in range(len(found) - 1, -1, -1):
+            above = [p for p in line if _touched(p, found) == [at]]
+            if len(above) > 1:
+                left, right = found[at]
+                parts = [(p.left, p.right) for p in above]
+                parts[0] = (min(left, parts[0][0]), parts[0][1])
+                parts[-1] = (parts[-1][0], max(right, parts[-1][1]))
+                found[at : at + 1] = parts
+    return found
 
 
 def _centred(
@@ -359,7 +375,8 @@ def _filled(sides: Sequence[float], head: Sequence[Sequence[_Piece]], body: Sequ
 
 def _column(sides: Sequence[float], piece: _Piece) -> int:
     """Return the column of a piece: words begin in theirs, amounts end in theirs."""
-    at = piece.right - 1 if _AMOUNT.fullmatch(piece.words.text) else piece.left + 1
+    ends = _AMOUNT.fullmatch(piece.words.text) and not _CODE.fullmatch(piece.words.text)
+    at = piece.right - 1 if ends else piece.left + 1
     return min(max(bisect_right(sides, at) - 1, 0), len(sides) - 2)
 
 
