@@ -207,17 +207,21 @@ def _stub(
 def _levels(table: Table, structure: Structure, place: Place) -> frozenset[int]:
     """Return the columns whose names stand below one another: a source, its parts; a project, its purchases.
 
-    A column is such a level where a row begins with it; what never begins one (采购组织形式) goes with the name before.
+    A column is such a level where a row begins with it; one that never does goes with the name before it, and so
+    does always what says how a line is bought (采购组织形式).
     """
     form = place.form
     several = len(structure.groups) == 1 and len(structure.groups[0].stub) > 1
     if not several or form.kind != "budget" or form.layout not in ("tree", "items") or structure.has_codes:
         return frozenset()
+    stub = [c for c in structure.groups[0].stub if not _manner(structure, c, place.taxonomy)]
     return frozenset(
-        filled[0]
-        for r in structure.body
-        if (filled := [c for c in structure.groups[0].stub if cells.words(table.rows[r][c].text)])
+        filled[0] for r in structure.body if (filled := [c for c in stub if cells.words(table.rows[r][c].text)])
     )
+
+
+def _manner(structure: Structure, column: int, taxonomy: Taxonomy) -> bool:
+    return any(taxonomy.measures.stub(text) == "manner" for text in structure.columns[column].texts)
 
 
 def _nest(
@@ -228,19 +232,28 @@ def _nest(
     standing: dict[int, str],
     taxonomy: Taxonomy,
 ) -> None:
-    """Put a line below the names to its left, in its row or above; 小计 means the name to its left itself."""
+    """Put a line below the names to its left, in its row or above; 小计 means the name to its left itself.
+
+    A row that only says how it is bought is another purchase of the thing above.
+    """
     filled = [(c, row[c].text) for c in group.stub if cells.words(row[c].text)]
     if not filled:
         return
-    for c in [c for c in standing if c >= filled[0][0]]:
+    first = filled[0][0]
+    if first > max(levels, default=first):
+        last = max(standing, default=first)
+        current.above = tuple(text for c, text in sorted(standing.items()) if c < last)
+        current.label = standing.get(last, "") + "".join(text for _, text in filled)
+        return
+    for c in [c for c in standing if c >= first]:
         del standing[c]
     names = [(c, text) for c, text in filled if not taxonomy.measures.total(text)]
-    last = max((c for c, _ in names if c in levels), default=filled[0][0])
+    last = max((c for c, _ in names if c in levels), default=first)
     standing.update((c, text) for c, text in names if c < last)
     current.above = tuple(text for _, text in sorted(standing.items()))
     if names:
         current.label = "".join(text for c, text in names if c >= last)
-        standing[last] = current.label
+        standing[last] = "".join(text for c, text in names if c == last)
 
 
 def _position(group: Group, column: int) -> int:

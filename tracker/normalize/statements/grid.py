@@ -212,7 +212,7 @@ def _kind(column: int, texts: Sequence[str], heading: Heading, taxonomy: Taxonom
         return "value"
     if named:
         return "stub"
-    if leaf in ("name", "code") and heading.number is None:
+    if leaf in ("name", "code", "manner") and heading.number is None:
         return "stub"
     if stub in ("name", "code") and not filled and taxonomy.measures.total(heading.texts[-1]):
         # 合计 stands in the last row of the heading, as the forms of Shanghai print it above an empty body.
