@@ -146,7 +146,7 @@ def _rest(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], known: Sequ
             break
         if _SENTENCE.search(lines[at].text) or _MONEY.search(lines[at].text) or _NOTE.match(lines[at].text):
             break
-        inside = all(not any(p.left + 1 < x < p.right - 1 for x in known[1:-1]) for p in row)
+        inside = not any(_crossing([row], x) for x in known[1:-1])
         if len(row) > 1 and inside and any(_MONEY_AMOUNT.fullmatch(p.words.text) for p in row):
             found.add(at)
     return found
@@ -242,7 +242,7 @@ def _sides(
 ) -> list[float] | None:
     """Return the sides of a table's columns, from left to right; None if it has but one."""
     body = _stretches([p for row in rows for p in row], len(rows) // _SPARED)
-    if known and all(sum(left < x < right for x in known[1:-1]) == 0 for left, right in body):
+    if known and all(_crossing(rows, x) <= len(rows) // _SPARED for x in known[1:-1]):
         return list(known)
     columns = body
     for row in reversed(head):
@@ -257,6 +257,11 @@ def _sides(
         *((a[1] + b[0]) / 2 for a, b in pairwise(columns)),
         columns[-1][1] + 1,
     ]
+
+
+def _crossing(rows: Sequence[Sequence[_Piece]], x: float) -> int:
+    """Count the pieces that stand across ``x``; a code may, where its heading parts it: 类 款 项."""
+    return sum(p.left + 1 < x < p.right - 1 and _CODE.fullmatch(p.words.text) is None for row in rows for p in row)
 
 
 def _touched(piece: _Piece, columns: Sequence[_Stretch]) -> list[int]:
