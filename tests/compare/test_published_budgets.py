@@ -68,6 +68,14 @@ def test_a_line_goes_on_under_another_code(year: Compared) -> None:
     assert (moved.reason or "").startswith("一是省纪委监委")
 
 
+def test_economic_lines_renumbered_by_the_reform_of_2018_go_on(year: Compared) -> None:
+    links = {(link.before, link.after) for link in year(2018).links if link.evidence == "renumbered"}
+
+    assert links == {(("30104",), ("30112",)), (("30311",), ("30113",)), (("30307",), ("30114",))}
+    housing = change(year(2018), "budget.06/30113/amount")
+    assert (housing.kind, housing.before, housing.after) == ("changed", "784.22", "1073.77")
+
+
 def test_classes_renamed_by_the_reform_of_2019_are_the_same_lines(year: Compared) -> None:
     renamed = {c.key for c in year(2019).changes if c.subject == "structure" and c.aspect == "wording"}
 
