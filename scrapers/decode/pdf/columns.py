@@ -245,11 +245,12 @@ def _sides(
     if known and all(_crossing(rows, x) <= len(rows) // _SPARED for x in known[1:-1]):
         return list(known)
     columns = body
-    for row in reversed(head):
-        for piece in row:
-            if not _touched(piece, columns):
-                columns = sorted([*columns, (piece.left, piece.right)])
-    columns = _parted(_centred(columns, body, [*head, *rows]), head)
+    bands = [[piece for stack in band for piece in stack] for band in _bands(_stacks(head))]
+    for stack in sorted(_stacks(head), key=_height, reverse=True):
+        left, right = min(p.left for p in stack), max(p.right for p in stack)
+        if not any(a - _GUTTER < right and left < b + _GUTTER for a, b in columns):
+            columns = sorted([*columns, (left, right)])
+    columns = _parted(_centred(columns, body, [*bands, *rows]), head)
     if not 1 < len(columns) <= _MOST_COLUMNS:
         return None
     return [
@@ -458,7 +459,7 @@ def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tu
     cells: list[_Title] = []
     below: dict[int, float] = {}
     for band in reversed(_bands(_stacks(head))):
-        taken = [_covered(sides, stack) for stack in band]
+        taken = _covered(sides, band)
         for stack, (first, after) in zip(band, taken, strict=True):
             others = {c for span in taken if span != (first, after) for c in range(*span)}
             first, after = _span(sides, stack, first, after, {c: y for c, y in below.items() if c not in others})
@@ -522,16 +523,30 @@ def _height(stack: _Stack) -> float:
     return (stack[0].words.box.bottom + stack[-1].words.box.bottom) / 2
 
 
-def _covered(sides: Sequence[float], stack: _Stack) -> tuple[int, int]:
-    """Return the columns, from the first to before the last, that a cell lies over for a good part."""
-    widest = max(stack, key=lambda piece: piece.right - piece.left)
-    touched = [
-        c
-        for c, (a, b) in enumerate(pairwise(sides))
-        if min(b, widest.right) - max(a, widest.left) > min(0.5 * (b - a), widest.words.size)
-    ]
-    at = min(max(bisect_right(sides, widest.middle) - 1, 0), len(sides) - 2)
-    return (touched[0], touched[-1] + 1) if touched else (at, at + 1)
+def _covered(sides: Sequence[float], band: Sequence[_Stack]) -> list[tuple[int, int]]:
+    """Return for each cell of a band the columns, from the first to before the last, that it lies over for a good part.
+
+    A column belongs to the cell that lies over most of it.
+    """
+    shares = [[_over(sides, stack, c) for c in range(len(sides) - 1)] for stack in band]
+    spans: list[tuple[int, int]] = []
+    for own in shares:
+        first = max(range(len(own)), key=lambda c: own[c])
+        after = first + 1
+        while first > 0 and own[first - 1] > 0 and own[first - 1] >= max(other[first - 1] for other in shares):
+            first -= 1
+        while after < len(own) and own[after] > 0 and own[after] >= max(other[after] for other in shares):
+            after += 1
+        spans.append((first, after))
+    return spans
+
+
+def _over(sides: Sequence[float], stack: _Stack, column: int) -> float:
+    """Return how much of a column a cell lies over, in points; 0.0 for little of it."""
+    left, right = min(p.left for p in stack), max(p.right for p in stack)
+    share = min(sides[column + 1], right) - max(sides[column], left)
+    inside = sides[column] <= (left + right) / 2 < sides[column + 1]
+    return share if inside or share > min(0.5 * (sides[column + 1] - sides[column]), stack[0].words.size) else 0.0
 
 
 def _span(sides: Sequence[float], stack: _Stack, first: int, after: int, below: Mapping[int, float]) -> tuple[int, int]:
