@@ -458,11 +458,16 @@ def _titles(sides: Sequence[float], head: Sequence[Sequence[_Piece]]) -> list[tu
     """Return the cells of a heading with the level at which each stands, the topmost 0."""
     cells: list[_Title] = []
     below: dict[int, float] = {}
-    for band in reversed(_bands(_stacks(head))):
+    bands = _bands(_stacks(head))
+    for band in reversed(bands):
         taken = _covered(sides, band)
+        halves = _halves(sides, band) if band is bands[0] and len(below) == len(sides) - 1 else None
         for stack, (first, after) in zip(band, taken, strict=True):
             others = {c for span in taken if span != (first, after) for c in range(*span)}
-            first, after = _span(sides, stack, first, after, {c: y for c, y in below.items() if c not in others})
+            if halves is not None:
+                first, after = halves[band.index(stack)]
+            else:
+                first, after = _span(sides, stack, first, after, {c: y for c, y in below.items() if c not in others})
             same = next(
                 (i for i, t in enumerate(cells) if (t.first, t.after, t.band) == (first, after, id(band))), None
             )
@@ -521,6 +526,26 @@ def _bands(stacks: Sequence[_Stack]) -> list[list[_Stack]]:
 
 def _height(stack: _Stack) -> float:
     return (stack[0].words.box.bottom + stack[-1].words.box.bottom) / 2
+
+
+def _halves(sides: Sequence[float], band: Sequence[_Stack]) -> list[tuple[int, int]] | None:
+    """Return the columns of two cells that stand over the whole of a table: 收入 and 支出, each in the middle of some.
+
+    None where there are not two, or where no side between columns leaves both in the middle.
+    """
+    if len(band) != 2:
+        return None
+    left, right = sorted((s[0].left + s[0].right) / 2 for s in band)
+    last = len(sides) - 1
+
+    def off(at: int) -> float:
+        return abs((sides[0] + sides[at]) / 2 - left) + abs((sides[at] + sides[last]) / 2 - right)
+
+    best = min(range(1, last), key=off, default=0)
+    if not best or off(best) > 0.12 * (sides[last] - sides[0]):
+        return None
+    halves = [(0, best), (best, last)]
+    return halves if band[0][0].left < band[1][0].left else halves[::-1]
 
 
 def _covered(sides: Sequence[float], band: Sequence[_Stack]) -> list[tuple[int, int]]:
