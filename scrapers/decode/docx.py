@@ -86,7 +86,7 @@ def _main(package: Package) -> str:
     return "word/document.xml"
 
 
-def _notes(root: Element | None, kind: str) -> Mapping[str, Element]:
+def _notes(root: Element | None, kind: str) -> dict[str, Element]:
     return {attribute(each, "id") or "": each for each in children(root, kind)}
 
 
@@ -96,7 +96,7 @@ class _Writer:
 
     styled: Mapping[str, styles.Style]
     lists: numbering.Numbering
-    notes: Mapping[str, Mapping[str, Element]]
+    notes: Mapping[str, dict[str, Element]]
     rendered: bool
     blocks: list[Block] = field(default_factory=list[Block])
     page: int = 1
@@ -177,7 +177,8 @@ class _Writer:
     def _write_notes(self) -> None:
         noted, self._noted = self._noted, []
         for note in noted:
-            content = self.notes.get(note.kind, {}).get(note.number)
+            # A note is printed once; one that names itself would never end.
+            content = self.notes.get(note.kind, {}).pop(note.number, None)
             if content is not None:
                 self.content(content)
 

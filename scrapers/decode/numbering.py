@@ -8,9 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scrapers.decode.xml import Element, attribute, child, children, number
 
+_DEPTHS, _LONGEST = 9, 80
 _PLACE = re.compile(r"%([1-9])")
 _HAN = "〇一二三四五六七八九"
 _FINANCIAL = "零壹贰叁肆伍陆柒捌玖"
@@ -108,9 +110,9 @@ def read(root: Element | None) -> Numbering:
 
 def _levels(holder: Element) -> dict[int, Level]:
     levels: dict[int, Level] = {}
-    for each in children(holder, "lvl"):
+    for each in islice(children(holder, "lvl"), _DEPTHS):
         form = _value(each, "numFmt") or "decimal"
-        pattern = "" if form in ("bullet", "none") else _value(each, "lvlText") or ""
+        pattern = "" if form in ("bullet", "none") else (_value(each, "lvlText") or "")[:_LONGEST]
         restart = _value(each, "lvlRestart")
         legal = child(each, "isLgl")
         levels[number(attribute(each, "ilvl"))] = Level(

@@ -27,6 +27,7 @@ _ARGUMENTS = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _THIN = 1.5
 """A filled shape that is thinner, in points, is a rule."""
 _MOST_LETTERS = 200_000
+_MOST_DRAWN = 3_000_000
 _DEEPEST = 50
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
@@ -67,6 +68,7 @@ def _document(package: Package, place: str, before: int, limits: Limits) -> list
     if before + len(pages) > limits.pages:
         raise UndecodableError("limit", f"{package.what} has {len(pages)} pages, over {limits.pages}", "pages")
     drawn: dict[str, Element | None] = {}
+    left_over = _MOST_DRAWN
     sheets: list[Sheet] = []
     for number, each in enumerate(pages, before + 1):
         content = package.xml(_joined(main, each.get("BaseLoc") or ""))
@@ -78,6 +80,10 @@ def _document(package: Package, place: str, before: int, limits: Limits) -> list
                 drawn[path] = package.xml_if_there(path)
             drawing.content(drawn[path])
         drawing.content(content)
+        # A template is drawn on every page that names it.
+        left_over -= len(drawing.letters) + len(drawing.rules)
+        if left_over < 0:
+            raise UndecodableError("limit", f"{package.what} draws over {_MOST_DRAWN} letters and rules", "output")
         sheets.append(
             Sheet(
                 number,

@@ -6,7 +6,8 @@ The reader gives a number without its format; how many decimals a sheet prints s
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -47,13 +48,9 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     called = name or "the file"
     stream = _stream(data)
     book = _Book(stream, called)
-    try:
+    with _opening(called):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         told = workbook.sheets_metadata
-    except PasswordError as error:
-        raise UndecodableError("encrypted", f"{called} needs a password", "XLS") from error
-    except (CalamineError, OSError) as error:
-        raise damaged(called, error) from error
     blocks: list[Block] = []
     troubles: list[Trouble] = []
     page = 0
@@ -65,14 +62,12 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
             continue
         page += 1
         records = book.sheet(each.name)
-        try:
+        with _opening(called):
             sheet = workbook.get_sheet_by_name(each.name)
             left = sheet.start[1] if sheet.start is not None else 0
             # Rows come from the first on, columns from the first that is used.
-            cells = book.printed(sheet.iter_rows(), left, records)
+            cells = book.printed(sheet.iter_rows(), left, records, limits)
             merges = sheet.merged_cell_ranges or []
-        except (CalamineError, OSError) as error:
-            raise damaged(called, error) from error
         laid_out = Sheet(
             each.name,
             cells,
@@ -87,6 +82,22 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         ]
         blocks += blocks_of(laid_out, page, limits)
     return Decoded(tuple(blocks), "xls", "", max(page, 1), troubles=tuple(troubles))
+
+
+@contextmanager
+def _opening(called: str) -> Generator[None, None, None]:
+    """Make a refusal of what the workbook reader says of a file that it can't read, its own collapse among it."""
+    try:
+        yield
+    except PasswordError as error:
+        raise UndecodableError("encrypted", f"{called} needs a password", "XLS") from error
+    except (CalamineError, OSError) as error:
+        raise damaged(called, error) from error
+    except BaseException as error:
+        # A panic of the reader is an exception outside of Exception, of a type that has no public name.
+        if type(error).__name__ == "PanicException":
+            raise damaged(called, error) from None
+        raise
 
 
 def _stream(data: bytes) -> bytes:
@@ -137,15 +148,22 @@ class _Book:
             _note(code, body, found)
         return found
 
-    def printed(self, rows: Iterable[Sequence[Value]], left: int, records: _Records) -> Mapping[Place, str]:
+    def printed(
+        self, rows: Iterable[Sequence[Value]], left: int, records: _Records, limits: Limits
+    ) -> Mapping[Place, str]:
         """Return what the cells of a sheet print; a sheet may be mostly empty and very large."""
         cells = dict(records.errors)
+        size = 0
         for y, row in enumerate(rows):
             if row.count("") == len(row):
                 continue
             for x, value in enumerate(row, left):
                 if value != "" and (y, x) not in cells:
-                    cells[y, x] = self._shown(value, (y, x), records)
+                    shown = self._shown(value, (y, x), records)
+                    size += len(shown)
+                    cells[y, x] = shown
+            if size > limits.output or len(cells) > limits.cells:
+                raise UndecodableError("limit", f"a sheet has over {limits.cells} cells or too many words", "cells")
         return cells
 
     def _shown(self, value: Value, place: Place, records: _Records) -> str:

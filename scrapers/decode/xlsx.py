@@ -48,7 +48,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         if "/worksheets/" not in f"/{target}" or target not in package:
             continue
         page += 1
-        sheet = _Reading(title, page, strings, formats, from_1904, limits.cells)
+        sheet = _Reading(title, page, strings, formats, from_1904, limits)
         laid_out = sheet.read(package.xml(target))
         blocks += blocks_of(laid_out, page, limits)
         troubles += sheet.troubles
@@ -121,8 +121,9 @@ class _Reading:
     strings: Sequence[str]
     formats: Sequence[str]
     from_1904: bool
-    most: int
+    limits: Limits
     troubles: list[Trouble] = field(default_factory=list[Trouble])
+    _size: int = 0
 
     def read(self, root: Element) -> Sheet:
         """Return the sheet, and note what could not be read of it."""
@@ -143,8 +144,8 @@ class _Reading:
             if _is_true(row.get("hidden")) or row.get("ht") == "0":
                 hidden_rows.add(at)
             self._row(row, at, cells)
-            if len(cells) > self.most:
-                raise UndecodableError("limit", f"the sheet {self.title} has over {self.most} cells", "cells")
+            if len(cells) > self.limits.cells:
+                raise UndecodableError("limit", f"the sheet {self.title} has over {self.limits.cells} cells", "cells")
         hidden_columns = _hidden_columns(root)
         for code, hidden in (("row.hidden", any(row in hidden_rows for row, _ in cells)),
                              ("column.hidden", any(column in hidden_columns for _, column in cells))):  # fmt: skip
@@ -166,6 +167,10 @@ class _Reading:
             words = self._cell(cell, reference or "")
             if words:
                 cells[at, column] = words
+                # One shared string may stand in every cell.
+                self._size += len(words)
+                if self._size > self.limits.output:
+                    raise UndecodableError("limit", f"the sheet {self.title} prints too many words", "output")
 
     def _cell(self, cell: Element, reference: str) -> str:
         kind = cell.get("t")

@@ -10,7 +10,7 @@ import pytest
 import xlwt
 
 from scrapers.blocks import Decoded, UndecodableError
-from scrapers.decode import decode
+from scrapers.decode import decode, xls
 from scrapers.decode.limits import Limits
 from tests.generator.containers import S, W, book, compound, package, word
 from tests.generator.fixed import packed
@@ -197,4 +197,29 @@ def test_a_program_that_hangs_or_fails_is_stopped_and_told(monkeypatch: pytest.M
     program(tmp_path, "soffice", "exec /bin/sleep 30")
     assert reason(data, Limits(seconds=0.3)) == "timeout"
     program(tmp_path, "soffice", "exit 77")
+    assert reason(data) == "damaged"
+
+
+def test_words_that_are_kept_once_and_shown_everywhere_are_refused() -> None:
+    cells = '<sheetData><row r="1">' + '<c t="s"><v>0</v></c>' * 3000 + "</row></sheetData>"
+    note = '<w:p><w:r><w:t>注</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
+    notes = f'<w:footnote w:id="1">{note}</w:footnote>'
+
+    assert reason(book({"表": cells}, strings=f"<si><t>{'决' * 100_000}</t></si>")) == "limit"
+    assert len(decode(word(note * 3, footnotes=notes)).blocks) == 4
+
+
+class PanicException(BaseException):
+    """As the reader of old workbooks names its own collapse."""
+
+
+def test_a_collapse_of_the_workbook_reader_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reader:
+        @staticmethod
+        def from_filelike(stream: object) -> object:
+            raise PanicException("range end index 49666 out of range for slice of length 236")
+
+    data = old()
+    monkeypatch.setattr(xls, "CalamineWorkbook", Reader)
+
     assert reason(data) == "damaged"
