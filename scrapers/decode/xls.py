@@ -23,9 +23,28 @@ from scrapers.decode.sheets import Place, Sheet, blocks_of
 _BOF, _EOF, _FILEPASS, _SHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
 _FORMAT, _XF, _ROW, _COLUMNS = 0x041E, 0x00E0, 0x0208, 0x007D
 _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_DIMENSIONS, _STRING, _LABEL, _RICH = 0x0200, 0x00FD, 0x0204, 0x00D6
+_ROWS, _WIDTH = 65_536, 256
+_MOST = 4 * _ROWS * _WIDTH
+"""The workbook reader lays every sheet out in full, from its first cell to its last."""
 _READ = frozenset(
-    (_FILEPASS, _SHEET, _DATEMODE, _FORMAT, _XF, _ROW, _COLUMNS, _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR)
+    (
+        *(_DIMENSIONS, _STRING, _LABEL, _RICH),
+        _FILEPASS,
+        _SHEET,
+        _DATEMODE,
+        _FORMAT,
+        _XF,
+        _ROW,
+        _COLUMNS,
+        _NUMBER,
+        _RK,
+        _MULRK,
+        _FORMULA,
+        _BOOLERR,
+    )
 )
+_CELLS = frozenset((_STRING, _LABEL, _RICH, _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR))
 _HEAD = struct.Struct("<HH")
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
@@ -41,6 +60,8 @@ class _Records:
     hidden_columns: set[int] = field(default_factory=set[int])
     errors: dict[Place, str] = field(default_factory=dict[Place, str])
     raw: dict[Place, float] = field(default_factory=dict[Place, float])
+    rows: int = 0
+    columns: int = 0
 
 
 def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
@@ -48,6 +69,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     called = name or "the file"
     stream = _stream(data)
     book = _Book(stream, called)
+    book.check(called)
     with _opening(called):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         told = workbook.sheets_metadata
@@ -102,6 +124,7 @@ def _opening(called: str) -> Generator[None, None, None]:
 
 def _stream(data: bytes) -> bytes:
     compound = Compound(data)
+    compound.check()
     return compound.read("Workbook" if "Workbook" in compound else "Book")
 
 
@@ -147,6 +170,14 @@ class _Book:
         for code, body in _records(self._stream, place):
             _note(code, body, found)
         return found
+
+    def check(self, called: str) -> None:
+        """Refuse a workbook whose cells stand where no sheet has any, or too far apart to be laid out."""
+        extents = [(found.rows, found.columns) for found in map(self.sheet, self._places)]
+        if any(rows > _ROWS or columns > _WIDTH for rows, columns in extents):
+            raise damaged(called, "it has cells outside of its sheets")
+        if sum(rows * columns for rows, columns in extents) > _MOST:
+            raise UndecodableError("limit", f"{called}: its sheets are too large to lay out", "cells")
 
     def printed(
         self, rows: Iterable[Sequence[Value]], left: int, records: _Records, limits: Limits
@@ -202,6 +233,13 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _note(code: int, body: bytes, found: _Records) -> None:
+    if code == _DIMENSIONS and len(body) >= 12:
+        _, rows, _, columns = struct.unpack_from("<IIHH", body)
+        found.rows, found.columns = max(found.rows, rows), max(found.columns, columns)
+    elif code in _CELLS and len(body) >= 6:
+        row, column = struct.unpack_from("<HH", body)
+        last = struct.unpack_from("<H", body, len(body) - 2)[0] if code == _MULRK else column
+        found.rows, found.columns = max(found.rows, row + 1), max(found.columns, last + 1)
     if code in (_NUMBER, _RK, _FORMULA, _BOOLERR) and len(body) >= 8:
         row, column, style = struct.unpack_from("<HHH", body)
         found.styles[row, column] = style

@@ -209,6 +209,14 @@ def test_words_that_are_kept_once_and_shown_everywhere_are_refused() -> None:
     assert len(decode(word(note * 3, footnotes=notes)).blocks) == 4
 
 
+def test_a_workbook_whose_cells_stand_outside_of_its_sheets_is_damaged() -> None:
+    data = old()
+    place = data.index(bytes.fromhex("fd000a000000"))
+    harmed = data[: place + 6] + b"\xff\xff" + data[place + 8 :]
+
+    assert reason(harmed) == "damaged"
+
+
 class PanicException(BaseException):
     """As the reader of old workbooks names its own collapse."""
 
