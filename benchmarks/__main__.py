@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from benchmarks import house, ours, peers, report
+from benchmarks import fetching, house, ours, peers, report
 from benchmarks.aims import ALONE, HASH, WHOLE, Aim, aims_of_pairs
 from benchmarks.cases import Case, cases, repeated, single_line, wrapped
 from benchmarks.measuring import Effort, Measured, measure
@@ -28,17 +28,21 @@ UNLIMITED = 600.0
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How much is done in a run. ``fold``: the large document; ``lined``: how often the single line is repeated;
-    ``units``: ingested, of three documents a text; ``rounds``: runs of what measures itself."""
+    ``units``: ingested, of three documents a text; ``rounds``: runs of what measures itself; ``fetching``: the pass
+    that is measured."""
 
     effort: Effort
     fold: int
     lined: Sequence[int]
     units: int
     rounds: int
+    fetching: fetching.Scale
 
 
-FULL = Scale(Effort(), fold=100, lined=(1, 20), units=5, rounds=5)
-QUICK = Scale(Effort(runs=1, least=0, limit=2), fold=3, lined=(1,), units=1, rounds=1)
+FULL = Scale(Effort(), fold=100, lined=(1, 20), units=5, rounds=5, fetching=fetching.Scale())
+QUICK = Scale(
+    Effort(runs=1, least=0, limit=2), fold=3, lined=(1,), units=1, rounds=1, fetching=fetching.Scale(2, 4, 0.1, 1)
+)
 
 
 @dataclass(slots=True)
@@ -138,13 +142,20 @@ def main(
     print("rows", file=sys.stderr)
     committed = measured_once(lambda: house.rows_committed(offered, run.taxonomy, scale.rounds))
     run.aims.append(Aim("rows committed, against sqlite-utils", 2.5, committed["ours"] / committed["sqlite-utils"]))
+    visited = fetching.measured(scale.fetching, lambda words: print(words, file=sys.stderr))
+    run.aims += visited.aims()
     if options.json:
-        print(json.dumps(_json(run, spent, committed, len(offered)), ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {**_json(run, spent, committed, len(offered)), "fetching": visited.json()}, ensure_ascii=False, indent=1
+            )
+        )
     else:
         say(
             f"{committed['rows']:,.0f} rows committed: {committed['ours']:,.0f} rows/s, sqlite-utils' bulk insert"
             f" {committed['sqlite-utils']:,.0f} rows/s\n"
         )
+        say(f"a pass in which nothing is new\n{visited.told()}\n")
         say(f"Aims\n{report.aims(run.aims)}")
     return 0
 

@@ -38,17 +38,15 @@ T = TypeVar("T")
 MEMORY = 300_000_000
 """Bytes under which the process of a pass must stay."""
 
-_TIMEOUT = 5
-"""Seconds after which the silent host is given up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many hosts, pages on each, and seconds between two requests to one."""
+    """How many hosts, pages on each, seconds between two requests to one, and those after which one is given up."""
 
     hosts: int = 40
     pages: int = 50
     pace: float = 1.0
+    timeout: int = 5
 
     @property
     def sites(self) -> Sites:
@@ -195,7 +193,7 @@ def _tour(folder: Path, scale: Scale, port: int, pace: float) -> Spent:
         found = asyncio.run(passes.tour(workspace, workspace.config.web, resolver=resolver))
     seconds, spent = time.perf_counter() - start, time.process_time() - cpu
     if pace and (found.changes or (found.documents and found.rebuilt)):
-        raise RuntimeError(f"{found.changes} changes where nothing changed")
+        raise RuntimeError(f"{found.changes} changes where nothing changed, or another program than before")
     outcomes = Counter(each.outcome for each in found.files)
     return Spent(seconds, spent, _peak(), time.monotonic(), sum(settling), outcomes)
 
@@ -208,7 +206,7 @@ def _configuration(scale: Scale, port: int, *, silent: bool) -> str:
         f'[[sources]]\nname = "{n}"\npage = "{page}"\nunit = "{unit(n)}"\nyear = 2023\nkind = "final"\nscope = "unit"\n'
         for n, page in enumerate(pages)
     ]
-    fetching = f'contact = "mailto:bench@town.example"\ntimeout = "{_TIMEOUT}s"'
+    fetching = f'contact = "mailto:bench@town.example"\ntimeout = "{scale.timeout}s"'
     return "\n".join([f'[fetching]\n{fetching}\nprivate = ["127.0.0.0/8"]\n', *sources])
 
 

@@ -72,10 +72,10 @@ class Running:
 
 
 @contextmanager
-def running(sites: Sites) -> Generator[Running]:
-    """Let the sites stand until the end of the block."""
+def running(sites: Sites, port: int = 0) -> Generator[Running]:
+    """Let the sites stand until the end of the block, at a ``port`` that is free unless one is given."""
     ours, theirs = cast("tuple[Connection, Connection]", _SPAWN.Pipe())
-    process = _SPAWN.Process(target=_run, args=(sites, theirs), daemon=True)
+    process = _SPAWN.Process(target=_run, args=(sites, theirs, port), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -86,8 +86,8 @@ def running(sites: Sites) -> Generator[Running]:
         ours.close()
 
 
-def _run(sites: Sites, pipe: Connection) -> None:
-    asyncio.run(_Server(sites).serve(pipe))
+def _run(sites: Sites, pipe: Connection, port: int) -> None:
+    asyncio.run(_Server(sites).serve(pipe, port))
 
 
 class _Server:
@@ -96,7 +96,7 @@ class _Server:
         self.seen: dict[str, Visited] = {}
         self.asked = 0
 
-    async def serve(self, pipe: Connection) -> None:
+    async def serve(self, pipe: Connection, port: int) -> None:
         ended = asyncio.get_running_loop().create_future()
 
         def hear() -> None:
@@ -108,7 +108,7 @@ class _Server:
             pipe.send(self.seen)
             self.seen = {}
 
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0, backlog=1024)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", port, backlog=1024)
         asyncio.get_running_loop().add_reader(pipe.fileno(), hear)
         pipe.send(server.sockets[0].getsockname()[1])
         async with server:

@@ -160,7 +160,7 @@ def undecided(store: Store) -> list[Result]:
     sql = (
         "SELECT look, looks.slot, looks.name, looks.at, readings.sha, unit, year, kind, scope, title, evidence,"
         " readings.outcome FROM readings JOIN looks ON looks.id = look WHERE document IS NULL"
-        " AND readings.outcome IN ('read', 'rejected') ORDER BY looks.at, looks.seq, look"
+        " AND readings.outcome IN ('read', 'rejected', 'notice') ORDER BY looks.at, looks.seq, look"
     )
     found = _rows(store, sql)
     for each in found:
@@ -168,13 +168,32 @@ def undecided(store: Store) -> list[Result]:
     return found
 
 
+def notices(store: Store, unit: str, year: int, kind: str) -> list[str]:
+    """Return the looks that were read as a notice on the accounts of a unit and year, by their ids."""
+    sql = "SELECT look FROM readings WHERE outcome = 'notice' AND unit = ? AND year = ? AND kind = ? ORDER BY look"
+    return [each["look"] for each in _rows(store, sql, (unit, year, kind))]
+
+
+def declarations(store: Store, source: str, slot: str) -> list[str]:
+    """Return the ids of the looks of visits that saw something at ``slot``, newest first; none where what the source
+    declares of its identity was always the same."""
+    declared = ("unit", "year", "kind", "scope", "aliases")
+    declares = " || char(0) || ".join(f"coalesce(json_extract(claims, '$.{name}'), '')" for name in declared)
+    of_visits = "source = ? AND slot = ? AND outcome IN ('captured', 'unmodified') AND visit IS NOT NULL"
+    (found,) = _rows(store, f"SELECT count(DISTINCT {declares}) AS n FROM looks WHERE {of_visits}", (source, slot))
+    if found["n"] < 2:
+        return []
+    sql = f"SELECT id FROM looks WHERE {of_visits} ORDER BY at DESC, seq DESC, id DESC"
+    return [each["id"] for each in _rows(store, sql, (source, slot))]
+
+
 def looks(store: Store, document: str) -> list[Result]:
     """Return the looks at ``document``, by time: those that were read as it, and all others at its addresses, with
     what they met (``outcome``)."""
     shown = ", ".join(f"looks.{name}" for name in columns(Look))
     sql = (
-        f"SELECT {shown} FROM looks WHERE id IN (SELECT look FROM readings WHERE document = ?) OR slot != '' AND slot IN"
-        " (SELECT slot FROM readings WHERE document = ?) ORDER BY looks.at, looks.seq, looks.id"
+        f"SELECT {shown} FROM looks WHERE id IN (SELECT look FROM readings WHERE document = ?) OR slot != ''"
+        " AND slot IN (SELECT slot FROM readings WHERE document = ?) ORDER BY looks.at, looks.seq, looks.id"
     )
     return _rows(store, sql, (document, document))
 

@@ -409,6 +409,7 @@ _INDEXES = (
     "CREATE INDEX readings_of_a_slot ON readings (slot, document)",
     "CREATE INDEX readings_of_a_capture ON readings (sha)",
     "CREATE INDEX readings_of_pages ON readings (look) WHERE outcome = 'page'",
+    "CREATE INDEX readings_of_notices ON readings (unit, year, kind) WHERE outcome = 'notice'",
     "CREATE INDEX stale_readings ON readings (look) WHERE stale = 1",
     "CREATE INDEX documents_of_a_unit ON documents (unit, kind, scope, year)",
     "CREATE INDEX states_of_a_version ON states (document, version)",

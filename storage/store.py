@@ -117,6 +117,15 @@ class Store:
                     store._absorb()
         return store
 
+    @property
+    def patience(self) -> float:
+        """How many seconds to wait for another writer before BusyError says so."""
+        return self._lock.wait
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self._lock.wait = seconds
+
     def close(self) -> None:
         """Close the database."""
         self.connection.close()
@@ -681,7 +690,11 @@ class Store:
 
 
 class _Lock:
-    """The lock of the one writer: an advisory lock on a file, which the system frees when its holder ends."""
+    """The lock of the one writer: an advisory lock on a file, which the system frees when its holder ends.
+
+    Who wants it first takes the place at its door, a lock on another file: so that one that writes again and again
+    leaves room for one that waits.
+    """
 
     def __init__(self, path: Path, wait: float) -> None:
         self.path = path
@@ -696,26 +709,33 @@ class _Lock:
         with written_to(self.path):
             file = self.path.open("a+", encoding="ascii")
         with file:
-            self._take(file)
+            until = time.monotonic() + self.wait
+            with written_to(self.path), self.path.with_suffix(".door").open("a") as door:
+                self._take(door, until, file)
+                self._take(file, until, file)
+            self._sign(file)
             self.file = file
             try:
                 yield
             finally:
                 self.file = None
 
-    def _take(self, file: IO[str]) -> None:
-        until = time.monotonic() + self.wait
+    def _take(self, lock: IO[str], until: float, holding: IO[str]) -> None:
+        """Lock the file ``lock``; ``holding`` tells whom we wait for."""
         pause = 0.005
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
             except BlockingIOError:
                 if time.monotonic() >= until:
-                    file.seek(0)
-                    raise BusyError(self.path, self.wait, file.read().strip()) from None
+                    holding.seek(0)
+                    raise BusyError(self.path, self.wait, holding.read().strip()) from None
                 time.sleep(pause)
                 pause = min(pause * 2, 0.1)
+
+    def _sign(self, file: IO[str]) -> None:
+        """Write into the lock who holds it."""
         holder = f"process {os.getpid()}\n"
         file.seek(0)
         if file.read() == holder:

@@ -7,8 +7,9 @@ import pytest
 
 from storage import queries, rows
 from storage.store import Store
-from tests.gathered import Watcher
+from tests.gathered import Watcher, stamp
 from tests.generator import layouts, ledger, mutate, render
+from tracker.ingest import rebuild
 
 BOOKS = ledger.make(7, 2023)
 TEXT = render.render(layouts.document(BOOKS, "hubei"), "html")
@@ -229,6 +230,48 @@ def test_a_notice_of_a_correction_belongs_to_the_document_that_it_corrects(site:
     assert len(queries.documents(site.store)) == 1
     assert "notice" in {role for _, _, role in roles(site)}
     assert any(c["aspect"] == "correction" for c in queries.changes(site.store))
+
+
+@pytest.mark.parametrize("named", ["", "部门", "单位"])
+@pytest.mark.parametrize("first", ["notice", "document", "together"])
+def test_a_notice_finds_its_document_whatever_scope_it_names_and_whichever_comes_first(
+    site: Watcher, named: str, first: str
+) -> None:
+    title = f"{TITLE.partition('2023')[0]}2023年度{named}决算公开的更正说明"
+    for each in ("notice", "document") if first == "notice" else ("document", "notice"):
+        if each == "notice":
+            site.look(1, PAGE, landing(title, "“三公”经费数据有误，现予更正。"))
+        else:
+            site.look(0, FILE, TEXT)
+            site.look(1.1, FILE, REVISED)
+        if first != "together":
+            site.settle()
+    site.settle()
+
+    (document,) = queries.documents(site.store)
+    assert document["state"] == "current"
+    assert "notice" in {role for _, _, role in roles(site)}
+    assert document["states"][0]["first_at"] == stamp(0)
+    assert ("added", "correction") in site.structure()
+    stood = site.dump()
+    rebuild(site.house)
+    assert site.dump() == stood
+
+
+def test_a_notice_that_was_seen_before_the_document_does_not_publish_it(site: Watcher) -> None:
+    site.look(0, PAGE, landing(f"{TITLE}的更正说明", "“三公”经费数据有误，现予更正。"))
+    site.look(5, FILE, TEXT)
+    site.settle()
+
+    assert site.states() == [("published", "2024-09-06", "2024-09-06")]
+
+
+def test_a_notice_on_a_document_that_nobody_saw_is_no_document_and_waits(site: Watcher) -> None:
+    site.look(0, PAGE, landing("青禾市图书馆2023年度单位决算公开的更正说明", "“三公”经费数据有误，现予更正。"))
+    site.settle()
+
+    assert queries.documents(site.store) == []
+    assert [each["outcome"] for each in queries.undecided(site.store)] == ["notice"]
 
 
 def test_the_same_unreadable_file_seen_daily_is_held_once(site: Watcher) -> None:

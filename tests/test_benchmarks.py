@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks import fetching, sites
 from benchmarks.aims import Aim
 from benchmarks.cases import repeated, silent_revision, single_line, wrapped, year_before
 from benchmarks.measuring import Effort, measure
@@ -104,4 +105,23 @@ def test_a_run_reports_every_case_every_peer_and_every_aim(capsys: pytest.Captur
     assert all(each["result"]["changes"] > 0 for each in ours if each["case"] == "year pair")
     assert told["ingest"]["documents"] == 6
     assert told["rows"]["rows"] > 0
-    assert len(told["aims"]) == 19
+    assert told["fetching"]["outcomes"]["unmodified"] == told["fetching"]["outcomes"]["unchanged"] * 2
+    assert len(told["aims"]) == 22
+
+
+def test_a_pass_is_measured_by_what_the_hosts_saw() -> None:
+    found = fetching.measured(fetching.Scale(hosts=2, pages=4, pace=0.2, timeout=1))
+
+    assert found.requests == 2 * (4 + 1), "the pages and robots.txt"
+    assert found.bare_requests == 2 * 4
+    looks = dict(found.spent.outcomes or {})
+    assert (looks["unmodified"], looks["unchanged"], looks["rewritten"]) == (4, 2, 2)
+    assert all(seen.least_gap >= 0.2 for seen in found.hosts.values())
+    assert all(len(seen.unmodified) == 2 for seen in found.hosts.values())
+    assert found.ideal == pytest.approx(0.8)
+    assert found.slowest >= found.ideal
+
+
+def test_pages_of_a_host_differ_by_unit_and_some_count_their_readers() -> None:
+    assert sites.page(2, 0) == sites.page(2, 0) != sites.page(6, 0)
+    assert sites.page(3, 1) != sites.page(3, 2)

@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 from pydantic import BaseModel
 
+from scrapers import judging
 from tests.documents import PAGES, ROOT, Clone, Demo, Step, differences, fences, gathered, options, says, steps
-from tracker import config, schema, settings
+from tracker import config, outcomes, schema, service, settings
 from tracker.config import ConfigError
 from tracker.messages import messages
 from tracker.model import Change, Figure
@@ -124,8 +125,12 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lstrip("# ").lower()).replace(" ", "-")
 
 
-def test_the_two_readmes_and_tutorials_link_to_each_other() -> None:
-    pairs = (("README.md", "README.zh-CN.md"), ("docs/tutorial.md", "docs/zh/tutorial.md"))
+def test_pages_in_both_languages_link_to_each_other() -> None:
+    pairs = (
+        ("README.md", "README.zh-CN.md"),
+        ("docs/tutorial.md", "docs/zh/tutorial.md"),
+        ("docs/how-to/gather.md", "docs/zh/gather.md"),
+    )
     for one, two in pairs:
         for here, there in ((one, two), (two, one)):
             first = text(ROOT / here).split("\n", 1)[0]
@@ -231,6 +236,19 @@ def test_every_aspect_of_a_change_is_documented() -> None:
 
     assert said
     assert said <= set(documented)
+
+
+def test_everything_that_a_look_can_be_or_mean_is_documented() -> None:
+    judged = part(ROOT / "docs/explanation/visits.md", "What a look is judged to be")
+    # Two are not judged from an answer: a page of links is one by its source, and what is forbidden is not asked for.
+    assert set(rows(judged)) == {*get_args(judging.Outcome), "listing", "disallowed"}
+    assert rows(part(REFERENCE / "contract.md", "outcomes")) == list(get_args(outcomes.Outcome))
+
+
+def test_every_event_of_the_service_s_log_is_documented() -> None:
+    told = re.findall(r"(?:^-| ·) `(\w+)`", part(REFERENCE / "commands.md", "`run`"), re.MULTILINE)
+
+    assert sorted(told) == sorted(get_args(service.Kind))
 
 
 # --- configuration ---------------------------------------------------------------------------------------------------
@@ -379,9 +397,10 @@ def test_the_questions_of_the_page_have_answers(demo: Demo) -> None:
     with closing(sqlite3.connect(demo.data / "tracker.sqlite3")) as database:
         answers = [database.execute(question).fetchall() for question in asked]
 
-    # Nothing in the samples is left stale or waits for a ruling.
+    # Nothing in the samples is left stale, waits for a ruling or was withdrawn.
     empty = [question for question, answer in zip(asked, answers, strict=True) if not answer]
-    assert all("stale_places" in question or "held = 1" in question for question in empty), empty
+    expected = ("stale_places", "held = 1", "outcome = 'withdrawn'")
+    assert all(any(words in question for words in expected) for question in empty), empty
 
 
 # --- plain words -----------------------------------------------------------------------------------------------------

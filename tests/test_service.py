@@ -16,10 +16,16 @@ from typing import Any
 
 import pytest
 
+from storage.archive import Archive
+from storage.errors import DiskFullError
 from storage.rows import Look
+from storage.verify import verify
+from tracker import keeper
 from tracker.alone import LookingError, alone
 from tracker.demosite import DemoSite, serving
+from tracker.passes import look
 from tracker.service import Entry, serve
+from tracker.visits import Visit
 from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -210,10 +216,99 @@ def test_the_plain_log_goes_to_stderr_and_a_busy_folder_is_told(tmp_path: Path, 
     assert "is looking at sources" in error
 
 
-def test_without_sources_on_the_web_it_says_so(tmp_path: Path) -> None:
-    configured(tmp_path, 'folder = "here"')
+def test_folders_are_looked_at_too(tmp_path: Path) -> None:
+    workspace = configured(tmp_path, f'folder = "{ROOT / "samples"}"')
+
+    entries = until(workspace, lambda told: "folders" in events(told))
+
+    (folders,) = [entry for entry in entries if entry.event == "folders"]
+    assert folders.details["files"] == 8
+    assert folders.details["changes"] > 0
+
+
+def test_stopped_in_the_middle_of_a_visit_it_leaves_nothing_underived_that_takes_no_time(
+    tmp_path: Path, site: str
+) -> None:
+    workspace = configured(tmp_path, f'listing = "{site}"\nevery = "1s"')
+    until(workspace, lambda told: "derived" in events(told) and told[-1].details.get("documents"))
+
+    until(workspace, lambda told: sum(entry.event == "look" for entry in told) == 3)
+
+    with workspace.asking() as store:
+        assert list(verify(store)) == []
+
+
+def test_without_sources_it_says_so(tmp_path: Path) -> None:
+    configured(tmp_path)
     with tracker(tmp_path, "run") as process:
         _, error = process.communicate(timeout=20)
 
     assert process.returncode == 1
-    assert "no sources on the web" in error
+    assert "has no sources" in error
+
+
+class _MistakeError(Exception):
+    """What nobody foresaw."""
+
+
+@pytest.fixture
+def mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visits to the source s1 meet a mistake of ours."""
+    make = Visit.make
+
+    async def made(visit: Visit) -> Any:
+        if visit.source.name == "s1":
+            raise _MistakeError("an odd page")
+        return await make(visit)
+
+    monkeypatch.setattr(Visit, "make", made)
+
+
+@pytest.mark.usefixtures("mistaken")
+def test_a_mistake_in_one_visit_stops_no_other_one(tmp_path: Path, site: str) -> None:
+    workspace = configured(tmp_path, f'page = "{site}x"\nevery = "1s"', f'listing = "{site}"\nevery = "1s"')
+
+    entries = until(workspace, lambda told: events(told).count("visited") == 2 and events(told).count("crashed") == 2)
+
+    crashed = [entry.details for entry in entries if entry.event == "crashed"]
+    assert crashed[0] == {"source": "s1", "error": "_MistakeError: an odd page"}
+    assert 2 <= len(crashed) <= 4, "it is tried again when it is due, not at once"
+    assert {entry.details["source"] for entry in entries if entry.event == "visited"} == {"s2"}
+
+
+@pytest.mark.usefixtures("mistaken")
+def test_a_pass_tells_of_a_mistake_and_goes_on(tmp_path: Path, site: str) -> None:
+    workspace = configured(tmp_path, f'page = "{site}x"', f'listing = "{site}"')
+
+    report = look(workspace, workspace.config.web)
+
+    assert [(each.code, each.file) for each in report.troubles] == [("crashed", "s1")]
+    assert report.failed
+    assert len(report.documents) > 0
+
+
+def test_where_nothing_can_be_derived_looking_goes_on(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(house: Any) -> Any:
+        raise _MistakeError("an odd document")
+
+    monkeypatch.setattr(keeper, "settle", broken)
+    workspace = configured(tmp_path, f'listing = "{site}"\nevery = "1s"')
+
+    entries = until(workspace, lambda told: events(told).count("visited") == 2 and "crashed" in events(told))
+
+    assert next(e for e in entries if e.event == "crashed").details["source"] is None
+    assert len(looks(workspace)) > 2
+
+
+def test_where_nothing_can_be_kept_it_ends(tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = configured(tmp_path, f'listing = "{site}"\nevery = "1s"')
+
+    def full(archive: Archive, data: bytes) -> str:
+        raise DiskFullError(archive.folder)
+
+    monkeypatch.setattr(Archive, "put", full)
+
+    with pytest.raises(DiskFullError):
+        until(workspace, lambda told: False)

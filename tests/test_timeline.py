@@ -80,6 +80,26 @@ def test_a_second_address_with_overlapping_other_content_is_held() -> None:
     assert [p.code for h in line.held for p in h.problems] == ["identity.overlap"]
 
 
+def under(cover: str, words: str) -> Disclosure:
+    body = text(words)
+    passages = (Passage(section="cover", heading="", text=cover), *body.passages)
+    return replace(body, passages=passages, digest=digest(replace(body, passages=passages)))
+
+
+def test_another_site_that_puts_it_up_under_its_own_line_is_a_witness() -> None:
+    own, mirror = under("发布时间：2024-09-20来源：档案馆", "甲"), under("发布时间：2024-09-23来源：财政局", "甲")
+    line = timeline([seen(1, own, "a"), seen(2, mirror, "b"), seen(3, mirror, "b")])
+    assert [(s.first_at[:10], s.last_at[:10]) for s in line.states] == [("2024-10-01", "2024-10-03")]
+    assert line.held == ()
+    other = timeline([seen(1, own, "a"), seen(2, mirror, "b"), seen(3, under("来源：财政局", "乙"), "b")])
+    assert [p.code for h in other.held for p in h.problems] == ["identity.overlap"]
+
+
+def test_the_line_above_it_at_its_own_address_is_content() -> None:
+    looks = [seen(1, under("发布时间：2024-09-20", "甲"), "a"), seen(2, under("发布时间：2024-09-01", "甲"), "a")]
+    assert len(timeline(looks).states) == 2
+
+
 def test_what_is_held_waits_until_it_is_accepted_and_leaves_when_rejected() -> None:
     broken = text("乙", problems=(Problem(code="identity.conflict", holds=True),))
     first = seen(1, text("甲"))
@@ -93,6 +113,15 @@ def test_a_capture_that_lost_most_of_its_words_is_held() -> None:
     whole = text(LONG * 20)
     line = timeline([seen(1, whole), seen(2, text("甲"))])
     assert [p.code for h in line.held for p in h.problems] == ["content.words_lost"]
+
+
+def test_what_was_mended_between_and_came_again_is_held_twice() -> None:
+    whole, half = text(LONG * 20), text("甲")
+    line = timeline([seen(1, whole), seen(2, half), seen(3, half), seen(4, whole), seen(5, half), seen(6, half)])
+    assert [(h.at[:10], h.last_at[:10]) for h in line.held] == [
+        ("2024-10-02", "2024-10-03"),
+        ("2024-10-05", "2024-10-06"),
+    ]
 
 
 def test_a_statement_that_is_gone_while_its_heading_stands_is_held() -> None:

@@ -16,6 +16,7 @@ TEXT = render.render(layouts.document(BOOKS, "hubei"), "html")
 REVISED = mutate.mutate("sentence_reworded", TEXT, 1).text
 NEXT = render.render(layouts.document(ledger.evolve(BOOKS, 3), "hubei"), "html")
 A = "http://www.qinghe.example/art/2024/9/2/art_71.html"
+UNIT = "栖梧市北坞区农业技术推广中心"
 B = "http://www.qinghe.example/zwgk/czxx/202409/t20240902_71.html"
 
 
@@ -264,3 +265,52 @@ def test_another_scheme_of_one_address_is_one_place(site: Watcher) -> None:
     site.settle()
     assert [s[0] for s in site.states()] == ["published", "published"]
     assert site.structure() == []
+
+
+def test_what_a_source_declares_last_holds_for_what_was_seen_before(site: Watcher) -> None:
+    for day in (0, 1, 2, 3, 4, 5):
+        pin = {} if day < 2 else {"unit": "某某市科创中心"} if day < 4 else {"aliases": {UNIT: "科创所"}}
+        site.look(day, A, f"{TEXT}<!-- {day} -->", claims=pin)
+        site.settle()
+        (document,) = queries.documents(site.store)
+        assert document["unit"] == (UNIT if day < 2 else "某某市科创中心" if day < 4 else "科创所")
+        assert site.states() == [("published", "2024-09-01", f"2024-09-0{day + 1}")]
+    stood = site.dump()
+    rebuild(site.house)
+    assert site.dump() == stood
+
+
+def test_what_is_declared_when_nothing_was_modified_holds_too(site: Watcher) -> None:
+    site.look(0, A, TEXT)
+    site.settle()
+    for day in (1, 2):
+        site.look(day, A, outcome="unmodified", status=304, claims={"unit": "某某市科创中心"})
+        site.settle()
+        (document,) = queries.documents(site.store)
+        assert document["unit"] == "某某市科创中心"
+    assert site.states() == [("published", "2024-09-01", "2024-09-03")]
+    stood = site.dump()
+    rebuild(site.house)
+    assert site.dump() == stood
+
+
+def test_what_is_declared_of_another_year_s_text_does_not_hold_for_what_it_replaced(site: Watcher) -> None:
+    site.look(0, A, TEXT, claims={"unit": UNIT})
+    for day in (1, 2, 3, 4):
+        site.look(day, A, NEXT, claims={"unit": "某某市科创中心"})
+    site.settle()
+    assert {d["document"]: d["state"] for d in queries.documents(site.store)} == {
+        f"{UNIT}/2023/final.unit": "withdrawn",
+        "某某市科创中心/2024/final.unit": "current",
+    }
+
+
+def test_declarations_that_change_come_to_the_same_in_any_order(site: Watcher, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "other") as store:
+        other = Watcher(store)
+        days: list[tuple[int, dict[str, object]]] = [(0, {}), (1, {}), (2, {"unit": "某某市科创中心"}), (3, {})]
+        for each, order in ((site, days), (other, days[::-1])):
+            for day, pin in order:
+                each.look(day, A, f"{TEXT}<!-- {day} -->", claims=pin)
+                each.settle()
+        assert site.dump() == other.dump()

@@ -3,17 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from storage import queries, rows
 from storage.store import Store
 from tracker.between import UnknownNameError, document_named, is_file, sha_of
 from tracker.ingest import House, Settled, settle
+from tracker.moments import moment, stamp
 from tracker.reading import Decision
 from tracker.workspace import Workspace
-
-_FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ def rule(
 def _ruling(store: Store, sha: str, decision: str, details: Mapping[str, object], at: str, note: str) -> rows.Ruling:
     latest = max((ruling.at for ruling in store.rulings(subject=sha)), default="")
     if latest >= at:
-        at = (datetime.strptime(latest, _FORM).replace(tzinfo=UTC) + timedelta(seconds=1)).strftime(_FORM)
+        at = stamp(moment(latest) + timedelta(seconds=1))
     return rows.Ruling.of(subject=sha, decision=decision, at=at, details=details, note=note)
 
 

@@ -6,6 +6,7 @@ It publishes what stands in dated folders, one folder after the other: `2024-11-
 
 import hashlib
 import html
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -74,6 +75,17 @@ class DemoSite:
         return {**found, "/": (_TYPES[".html"], page.encode())}
 
 
+class Server(ThreadingHTTPServer):
+    """Serves each reader in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of readers who left in the middle, as a service does that is told to end."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(site: DemoSite, port: int) -> Generator[None]:
     """Serve ``site`` on loopback at ``port`` until the end of the block. Raises OSError where the port is taken."""
@@ -106,8 +118,7 @@ def serving(site: DemoSite, port: int) -> Generator[None]:
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing: the demo tells what a reader wants to know."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, name="demo site", daemon=True)
         thread.start()
         try:

@@ -25,10 +25,11 @@ from tracker.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A file that was not kept: ``missing``, ``unreadable``, ``folder`` (a source's folder can't be listed), or
-    ``moment`` (another text of the same document claims the same moment, with no address to tell them apart)."""
+    """A file that was not kept: ``missing``, ``unreadable``, ``folder`` (a source's folder can't be listed),
+    ``moment`` (another text of the same document claims the same moment, with no address to tell them apart), or
+    ``crashed``: the visit to the source ``file`` met a mistake of ours and was given up."""
 
-    code: Literal["missing", "unreadable", "folder", "moment"]
+    code: Literal["missing", "unreadable", "folder", "moment", "crashed"]
     file: str
     why: str = ""
     document: str | None = None
@@ -39,7 +40,7 @@ class Trouble:
 class Gathered:
     """What became of one file, or of one address that was asked for (``file`` is either). ``document`` is its name,
     ``capture:…`` while that is undecided, None where nothing came; ``state`` the number of the state that began with
-    it; ``why`` what the server or the network said."""
+    it; ``why`` what the server or the network said, ``until`` when a host that wants to be left alone may be asked."""
 
     file: str
     at: str
@@ -49,6 +50,7 @@ class Gathered:
     outcome: Outcome
     source: str | None = None
     why: str | None = None
+    until: str | None = None
     state: int | None = None
     problems: tuple[dict[str, Any], ...] = ()
 

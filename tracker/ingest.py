@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from storage import rows
+from storage import queries, rows
 from storage.store import Store
 from tracker.compare import compare
 from tracker.generation import fingerprint
@@ -31,7 +31,7 @@ from tracker.recording import (
     without,
 )
 from tracker.revising import revision
-from tracker.sighting import Read, Sights, leads_to, read
+from tracker.sighting import Read, Sights, accounts, concerns, leads_to, of_accounts, read
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import State, Timeline, timeline, year_pairs
 from tracker.witnessing import witnessed
@@ -76,6 +76,8 @@ class House:
     reader: Reader
     clock: Clock
     progress: Progress = lambda stage, done, total: None
+    pause: Callable[[], None] = lambda: None
+    """Is called where long work may be left for a moment: between transactions, every few looks."""
 
     @property
     def generation(self) -> str:
@@ -158,7 +160,8 @@ def _derive(house: House, looks: Sequence[rows.Look], generation: str) -> Settle
     """Derive what follows from ``looks``, a bounded number at a time: what is in memory does not grow with them."""
     settled = Settled()
     for start in range(0, len(looks), _AT_A_TIME):
-        part = _derive_some(house, looks[start : start + _AT_A_TIME], generation)
+        with house.store.writing():  # or what another process derives meanwhile would be written over
+            part = _derive_some(house, looks[start : start + _AT_A_TIME], generation)
         settled = Settled(
             documents=tuple(dict.fromkeys((*settled.documents, *part.documents))),
             held=tuple(dict.fromkeys((*settled.held, *part.held))),
@@ -186,8 +189,9 @@ class _Part:
 def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> Settled:
     store = house.store
     part = _Part()
-    looks = _not_witnessed(house, looks)
+    looks = _redeclared(house, _not_witnessed(house, looks))
     for look in looks:
+        house.pause()
         found, disclosure = read(store, house.reader, look)
         part.reads[look.id] = found
         problems = disclosure.problems if disclosure is not None else ()
@@ -195,8 +199,8 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     _lead(house, part)
     for found in part.reads.values():
         slot = found.look.slot
-        before = store.readings((slot,)) if slot else store.fetch(rows.Reading, look=found.look.id)
-        part.touch(found.look.id, (found.reading.document, *(reading.document for reading in before)))
+        before = store.read_at(slot) if slot else {r.document for r in store.fetch(rows.Reading, look=found.look.id)}
+        part.touch(found.look.id, (found.reading.document, *before))
         if slot:
             here = (other for other in part.reads.values() if other.look.slot == slot)
             part.touch(found.look.id, (other.reading.document for other in here))
@@ -204,6 +208,7 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     held: list[str] = []
     several = {look for look in part.reads if sum(look in family for family in part.families.values()) > 1}
     for family in sorted(part.families):
+        house.pause()
         documents, waiting = _derive_family(house, family, part, several, generation)
         touched += documents
         held += waiting
@@ -216,17 +221,29 @@ def _derive_some(house: House, looks: Sequence[rows.Look], generation: str) -> S
     return Settled(documents=tuple(touched), held=tuple(held), failed=tuple(part.failed))
 
 
+def _redeclared(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
+    """Return ``looks``, and those read before at places of which the source now declares something else."""
+    known = {look.id for look in looks}
+    places = {(look.source, look.slot) for look in looks if look.visit is not None and look.slot}
+    again = {name for place in places for name in queries.declarations(house.store, *place)} - known
+    read_before = {row.look for row in house.store.fetch(rows.Reading, look=again)} if again else set[str]()
+    before = house.store.fetch(rows.Look, id=read_before) if read_before else ()
+    return [*looks, *sorted(before, key=lambda look: (look.at, look.seq, look.id))]
+
+
 def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
     """Record the looks that only saw what stands, and return the others."""
     store = house.store
     rest: list[rows.Look] = []
     busy: set[str] = set()
-    with store.transaction():
-        for look in looks:
-            if not witnessed(store, house.reader, look, busy):
-                rest.append(look)
-                busy.add(look.slot)
-                busy |= store.read_at(look.slot)
+    for look in looks:
+        house.pause()
+        with store.transaction():  # in which nobody can record another one
+            told = witnessed(store, house.reader, look, busy)
+        if not told:
+            rest.append(look)
+            busy.add(look.slot)
+            busy |= store.read_at(look.slot)
     return rest
 
 
@@ -246,6 +263,43 @@ def _lead(house: House, part: _Part) -> None:
             row = replace(found.reading, document=document)
             part.reads[name] = Read(found.look, replace(found.kept, reading=row), found.ruling)
             part.touch(name, (found.reading.document,))
+    _explain(house, part)
+
+
+def _explain(house: House, part: _Part) -> None:
+    """Tell which document each notice explains: those just read, and notices read before on a document that the looks
+    just read bring or take away."""
+    store = house.store
+    notices = {look: found for look, found in part.reads.items() if found.reading.outcome == "notice"}
+    others = [found for look, found in part.reads.items() if look not in notices]
+    slots = {found.look.slot for found in others if found.look.slot}
+    named = {each.document for each in (*store.readings(slots), *(found.reading for found in others))}
+    for document in sorted(name for name in named if name is not None):
+        unit, year, rest = document.rsplit("/", 2)
+        ids = set(queries.notices(store, unit, int(year), rest.partition(".")[0])) - set(part.reads)
+        for look in store.fetch(rows.Look, id=ids) if ids else ():
+            notices[look.id] = read(store, house.reader, look)[0]
+    for name, found in sorted(notices.items()):
+        if not of_accounts(found.reading):
+            continue
+        known = [document for document in accounts(found.reading) if _is_read(store, document, part)]
+        document = concerns(found.reading, known)
+        before = [each.document for each in store.fetch(rows.Reading, look=name)]
+        if document is not None:
+            kept = rows.ReadingRows(reading=replace(found.reading, document=document, held=0))
+        else:
+            kept = found.kept
+        if name in part.reads or before != [document]:
+            part.reads[name] = Read(found.look, kept, found.ruling)
+            part.touch(name, before)
+
+
+def _is_read(store: Store, document: str, part: _Part) -> bool:
+    """Tell whether any look brought a file of ``document``."""
+    if any(found.reading.document == document and found.reading.outcome == "read" for found in part.reads.values()):
+        return True
+    stored = store.fetch(rows.Reading, document=document, outcome="read")
+    return any(each.look not in part.reads for each in stored)
 
 
 def _anew(house: House, found: Read, part: _Part) -> bool:
@@ -305,8 +359,8 @@ def _derive_family(
 def _at(
     store: Store, slots: Collection[str], where: Mapping[str, Collection[str]], part: _Part
 ) -> tuple[dict[str, Read], list[rows.Look]]:
-    """Return all looks at ``slots``, and what those were read as that have been read. At no address at all stand the
-    texts of many documents: of these only those that were read as one of ours."""
+    """Return the looks at ``slots`` that have been read, and what as. At no address at all stand the texts of many
+    documents: of these only those that were read as one of ours."""
     looks: dict[str, rows.Look] = {}
     readings: dict[str, rows.Reading] = {}
     for slot in sorted(slots):
@@ -322,7 +376,9 @@ def _at(
         look: Read(looks[look], rows.ReadingRows(reading=reading), _ruling(store, looks[look]))
         for look, reading in readings.items()
     }
-    return reads | {look: part.reads[look] for look in looks if look in part.reads}, list(looks.values())
+    reads |= {look: part.reads[look] for look in looks if look in part.reads}
+    # What was not read yet says nothing yet: of a long backlog each part follows from those before it.
+    return reads, [look for look in looks.values() if look.id in reads]
 
 
 def _says(look: rows.Look, slots: Collection[str], reads: Mapping[str, Read], document: str) -> bool:

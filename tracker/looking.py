@@ -5,6 +5,7 @@ when it is told to. Only one run may look at a time, or a host would be asked tw
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from scrapers.net.client import Client, Limits, Resolver
 from scrapers.net.fetcher import Fetcher
 from scrapers.net.pace import Rest, Why
 from storage import operations, queries
+from storage.errors import DamagedCaptureError, StorageError
 from storage.operations import Scheduled, Waited
 from storage.store import Store
 from tracker.alone import alone
@@ -82,12 +84,18 @@ class Looking:
 
     async def settling(self, over: asyncio.Event, after: Callable[[Settled], None]) -> None:
         """Derive every few seconds, and once more when it is ``over``; ``after`` hears of what was derived."""
-        while not over.is_set():
+        last = False
+        while not last:
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), _SETTLE_EVERY)
+            last = over.is_set()  # what is recorded while this derives is derived once more
             settled = await self.settle()
             if settled is not None:
                 after(settled)
+
+    def later(self, source: WebSource) -> None:
+        """Leave ``source`` alone until it would be due again, whatever its looks say."""
+        self._waits[source.name] = self.now() + self.config.every(source)
 
     def timing(self, source: WebSource) -> Timing:
         """Return when ``source`` and its documents are looked at."""
@@ -139,6 +147,14 @@ class Looking:
         self.hear(seen)
 
 
+def survivable(error: Exception) -> bool:
+    """Tell whether other sources can still be looked at after ``error``: it is a mistake of ours in what one of them
+    sent, or one capture is damaged. Where nothing can be kept, nobody is to be asked."""
+    if isinstance(error, DamagedCaptureError):
+        return True
+    return not isinstance(error, StorageError | sqlite3.Error | OSError)
+
+
 @asynccontextmanager
 async def looking(
     workspace: Workspace,
@@ -149,10 +165,11 @@ async def looking(
     progress: Progress = silent,
     hurried: bool = False,
     threaded: bool = True,
+    patient: Callable[[str], None] | None = None,
     resolver: Resolver | None = None,
     client: Client | None = None,
 ) -> AsyncGenerator[Looking]:
-    """Open what looking takes. Raises LookingError where another run is looking.
+    """Open what looking takes. Raises LookingError where another run is looking. ``patient``: `Keeper`.
 
     ``now``, ``random``, ``resolver``, ``client`` and ``threaded`` are for tests, with a clock and servers of their own.
     """
@@ -165,7 +182,7 @@ async def looking(
     )
     try:
         with alone(config.data):
-            async with Keeper(lambda: workspace.house(progress), threaded=threaded) as keeper:
+            async with Keeper(lambda: workspace.house(progress), threaded=threaded, patient=patient) as keeper:
                 kept = await keeper.do(lambda house: operations.waits(house.store))
                 fetcher = Fetcher(
                     client,

@@ -1,14 +1,16 @@
 """One pass over sources, now: folders are read, servers are asked, and a report tells what came of it."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from storage import queries, rows
 from storage.store import Store
 from tracker.gathering import Gathered, Report, Trouble, became, fetch
 from tracker.ingest import House, Progress, Settled, settle
-from tracker.looking import Looking, looking
+from tracker.looking import Looking, looking, survivable
 from tracker.moments import stamp
 from tracker.outcomes import Outcome
 from tracker.rounds import Rounds
@@ -16,6 +18,8 @@ from tracker.settings import FolderSource, Source, WarcSource, WebSource
 from tracker.visits import Visited
 from tracker.warc import Imported, take_in
 from tracker.workspace import Workspace, silent
+
+log = logging.getLogger(__name__)
 
 
 def look(workspace: Workspace, sources: Sequence[Source], *, progress: Progress = silent, **how: Any) -> Report:
@@ -42,18 +46,26 @@ async def tour(
     """Visit each source once, at the pace that its host allows, and return what came of it."""
     visits: list[Visited] = []
     settled: list[Settled] = []
+    troubles: list[Trouble] = []
     async with looking(workspace, progress=progress, hurried=True, **how) as eye:
         before = await eye.keeper.do(lambda house: queries.detections(house.store))
 
         async def visiting(source: WebSource) -> None:
-            visits.append(await eye.visit(source))
-            progress("visit", len(visits), len(sources))
+            try:
+                visits.append(await eye.visit(source))
+            except Exception as error:
+                if not survivable(error):
+                    raise
+                log.debug("crashed", exc_info=error)
+                troubles.append(Trouble(code="crashed", file=source.name, why=f"{type(error).__name__}: {error}"))
+            progress("visit", len(visits) + len(troubles), len(sources))
 
         async with Rounds(visiting) as rounds:
             for source in sources:
                 rounds.begin(source)
             await _while(eye, rounds, settled.append)
-        return await eye.keeper.do(lambda house: _report(house, visits, settled, before))
+        report = await eye.keeper.do(lambda house: _report(house, visits, settled, before))
+    return replace(report, troubles=tuple(troubles))
 
 
 async def _while(eye: Looking, rounds: Rounds, hear: Callable[[Settled], None]) -> None:
@@ -163,5 +175,6 @@ def _waiting(visit: Visited) -> Gathered:
         document=None,
         outcome="waiting",
         source=visit.source,
-        why=f"{waiting.why}: {stamp(waiting.until)}",
+        why=waiting.why,
+        until=stamp(waiting.until),
     )

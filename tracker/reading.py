@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal, cast
 
-from scrapers.blocks import UndecodableError
+from scrapers.blocks import Decoded, UndecodableError
 from scrapers.decode import decode
 from storage import rows
 from storage.archive import Archive
@@ -35,11 +35,19 @@ _KEPT = 64
 """Disclosures kept in memory between the steps of one run."""
 
 
-def read(data: bytes, name: str, taxonomy: Taxonomy, told: Identity, links: Sequence[str] = ()) -> Disclosure:
+def read(
+    data: bytes,
+    name: str,
+    taxonomy: Taxonomy,
+    told: Identity,
+    links: Sequence[str] = (),
+    charset: str | None = None,
+) -> Disclosure:
     """Decode and normalize one file; ``told`` is what a person declared of its identity, ``links`` the words of the
-    links and titles that led to it."""
+    links and titles that led to it, ``charset`` the one that its server declared."""
     try:
-        return normalize(decode(data, name=name), taxonomy, name=name, declared=told, links=links)
+        decoded = decode(data, name=name, declared_charset=charset)
+        return normalize(decoded, taxonomy, name=name, declared=told, links=links)
     except UndecodableError as error:
         hinted, _ = declare(hinted_by(name, links, taxonomy) if links else Identity(), (), told)
         return _without_content(data, hinted, f"file.{error.reason}", name, error.what)
@@ -71,6 +79,15 @@ class Reader:
         assert look.sha is not None, "a look that brought nothing has nothing to read"
         return self._archived(look.sha, PurePosixPath(look.name or "").name, _told(look, rulings))
 
+    def decoded(self, look: rows.Look) -> Decoded | None:
+        """Return the words of what a look brought, None where they can't be told."""
+        assert look.sha is not None, "a look that brought nothing has nothing to read"
+        name = PurePosixPath(look.name or "").name
+        try:
+            return decode(self.archive.get(look.sha), name=name, declared_charset=charset(look))
+        except UndecodableError:
+            return None
+
     def of_bytes(self, data: bytes, name: str, told: Identity) -> Disclosure:
         """Read bytes that are not in the archive."""
         return self._named(read(data, name, self.taxonomy, told), _Told(told))
@@ -80,7 +97,7 @@ class Reader:
         known = self._kept.get(wanted)
         if known is None:
             data = self.archive.get(sha)
-            known = self._named(read(data, name, self.taxonomy, told.identity, told.links), told)
+            known = self._named(read(data, name, self.taxonomy, told.identity, told.links, told.charset), told)
             self._kept[wanted] = known
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -104,12 +121,13 @@ class Reader:
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What a look claims of what it brought: identity that was declared, words of the links that led to it, other
-    names of units, the day that was printed beside the link."""
+    names of units, the day that was printed beside the link, the charset that the server declared."""
 
     identity: Identity
     links: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     published_on: str | None = None
+    charset: str | None = None
 
 
 def decision(rulings: Sequence[rows.Ruling]) -> Decision | None:
@@ -136,7 +154,17 @@ def _told(look: rows.Look, rulings: Sequence[rows.Ruling]) -> _Told:
                 scope=ruled.scope or told.scope,
             )
     claims = Claims.of(look)
-    return _Told(told, claims.words, claims.aliases, claims.published_on)
+    return _Told(told, claims.words, claims.aliases, claims.published_on, charset(look))
+
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+def charset(look: rows.Look) -> str | None:
+    """Return the charset that the server declared of what it sent; whether it is right the bytes tell."""
+    headers = cast("dict[str, Any]", json.loads(look.headers))
+    found = _CHARSET.search(str(headers.get("content-type") or ""))
+    return found[1].lower() if found else None
 
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")

@@ -26,7 +26,10 @@ def version_name(disclosure: Disclosure) -> str:
 
 
 def understood(disclosure: Disclosure) -> str:
-    """Return the share of the numbers that were understood, from ``0.000`` to ``1.000``."""
+    """Return the share of the numbers that were understood, from ``0.000`` to ``1.000``: nothing of a file that can't
+    be read."""
+    if any(problem.code.startswith("file.") for problem in disclosure.problems):
+        return "0.000"
     known, unread = len(disclosure.figures), len(disclosure.unread)
     share = Decimal(known) / (known + unread) if known + unread else Decimal(1)
     return str(share.quantize(Decimal("0.001")))

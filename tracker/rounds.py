@@ -58,6 +58,8 @@ class Rounds:
         """Wait until everything that was begun is done. Raises what a visit could not deal with."""
         while self._workers:
             await self._first(asyncio.wait(self._workers.values(), return_when=asyncio.FIRST_COMPLETED))
+        if self._failure is not None and self._failure.done():  # the last worker ended by it
+            self._failure.result()
 
     async def failure(self) -> None:
         """Wait until a visit raises what it could not deal with, and raise it."""

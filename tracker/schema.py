@@ -270,6 +270,7 @@ _FILE = _object(
         "outcome": _one_of(*get_args(Outcome)),
         "source": _WORDS,
         "why": _WORDS,
+        "until": _MOMENT_MAYBE,
         "state": _MAYBE,
         "problems": _list(PROBLEM),
     },
@@ -277,7 +278,7 @@ _FILE = _object(
 )
 _TROUBLE = _object(
     {
-        "code": _one_of("missing", "unreadable", "folder", "moment"),
+        "code": _one_of("missing", "unreadable", "folder", "moment", "crashed"),
         "file": _TEXT,
         "why": _TEXT,
         "document": _WORDS,

@@ -5,7 +5,8 @@ goes on where it was: what fell due meanwhile is looked at once, at once.
 """
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -13,18 +14,23 @@ from typing import Any, Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 from apscheduler.triggers.date import DateTrigger  # pyright: ignore[reportMissingTypeStubs]
+from apscheduler.triggers.interval import IntervalTrigger  # pyright: ignore[reportMissingTypeStubs]
 
 from storage import queries
 from tracker import watching
-from tracker.ingest import House
-from tracker.looking import Looking, looking
+from tracker.gathering import fetch
+from tracker.ingest import House, Settled
+from tracker.keeper import LeftError
+from tracker.looking import Looking, looking, survivable
 from tracker.moments import stamp
 from tracker.rounds import Rounds
-from tracker.settings import WebSource
+from tracker.settings import FolderSource, WebSource
 from tracker.visits import Seen, Visited
 from tracker.workspace import Workspace
 
-Kind = Literal["started", "look", "visited", "derived", "alarm", "stopped"]
+log = logging.getLogger(__name__)
+
+Kind = Literal["started", "look", "visited", "folders", "derived", "alarm", "crashed", "busy", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,12 @@ async def serve(workspace: Workspace, stop: asyncio.Event, log: Log, **how: Any)
     def note(event: Kind, **details: Any) -> None:
         log(Entry(at=workspace.clock(), event=event, details=details))
 
+    loop = asyncio.get_running_loop()
+
+    def busy(holder: str) -> None:
+        loop.call_soon_threadsafe(partial(note, "busy", holder=holder))
+
+    how = {"patient": busy, **how}
     async with looking(workspace, hear=lambda seen: note("look", **told(seen)), **how) as eye:
         async with _Service(workspace, eye, note) as service:
             await service.until(stop)
@@ -79,6 +91,7 @@ class _Service:
         self.rounds = Rounds(self._visit)
         self.visited = asyncio.Event()
         self.looked: set[str] = set()
+        self.local = [each for each in workspace.config.sources if isinstance(each, FolderSource)]
         # Late jobs run, once; a source that is under way is not begun again.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self.scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
@@ -88,6 +101,12 @@ class _Service:
         self.scheduler.start()
         for source in self.workspace.config.web:
             await self._plan(source)
+        if self.local:
+            every = self.workspace.config.fetching.every.total_seconds()
+            trigger = IntervalTrigger(seconds=max(1, int(every)))
+            self.scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
+                self._look_around, trigger, id="folders", next_run_time=datetime.now(UTC)
+            )
         self.note("started", sources=len(self.workspace.config.web))
         return self
 
@@ -96,6 +115,10 @@ class _Service:
         self.eye.keeper.hurry()
         await self.rounds.__aexit__(*error)
         self.scheduler.shutdown(wait=False)
+        if error[0] is None:
+            await self._surviving(
+                self.eye.keeper.settle()
+            )  # looks that change nothing take no time; what takes longer is left
 
     async def until(self, stop: asyncio.Event) -> None:
         """Go on until ``stop`` is set. Raises what a visit or a derivation could not deal with."""
@@ -115,11 +138,28 @@ class _Service:
             await asyncio.wait(works)
 
     async def _visit(self, source: WebSource) -> None:
-        visited = await self.eye.visit(source)
+        try:
+            visited = await self.eye.visit(source)
+        except Exception as error:
+            if not survivable(error):
+                raise
+            self._crashed(error, source.name)
+            self.eye.later(source)
+            await self._plan(source)
+            return
         due = await self._plan(source)
         self.looked.add(source.name)
         self.visited.set()
         self.note("visited", **_summary(visited), next_due=stamp(due))
+
+    async def _look_around(self) -> None:
+        """Look at the sources that are on this machine."""
+        try:
+            report = await self.eye.keeper.do(lambda house: fetch(self.workspace, house, self.local))
+        except LeftError:
+            return
+        troubles = [f"{each.code}: {each.file} {each.why}".rstrip() for each in report.troubles]
+        self.note("folders", files=len(report.files), changes=report.changes, troubles=troubles)
 
     async def _begin(self, source: WebSource) -> None:
         self.rounds.begin(source)  # a coroutine, or the scheduler would call it in a thread of its own
@@ -135,7 +175,7 @@ class _Service:
         while True:
             self.visited.clear()
             before = await self.eye.keeper.do(lambda house: queries.detections(house.store))
-            settled = await self.eye.settle()
+            settled = await self._surviving(self.eye.settle())
             if settled is not None:
                 changes = await self.eye.keeper.do(partial(_detected, since=before))
                 self.note("derived", documents=list(settled.documents), changes=changes, held=list(settled.held))
@@ -143,6 +183,21 @@ class _Service:
                     self.note("alarm", source=alarm.source, before=alarm.before, after=alarm.after, reason=alarm.reason)
             await self.visited.wait()
             await asyncio.sleep(_TOGETHER)
+
+    async def _surviving(self, deriving: Awaitable[Settled | None]) -> Settled | None:
+        """Return what was derived; where that meets a mistake of ours it is told, and looking goes on: what is
+        recorded can be derived when it is mended."""
+        try:
+            return await deriving
+        except Exception as error:
+            if not survivable(error):
+                raise
+            self._crashed(error)
+            return None
+
+    def _crashed(self, error: Exception, source: str | None = None) -> None:
+        log.debug("crashed", exc_info=error)
+        self.note("crashed", source=source, error=f"{type(error).__name__}: {error}")
 
     def _alarms(self, house: House) -> Any:
         names, self.looked = self.looked, set()

@@ -5,15 +5,15 @@ A document's looks are all looks at its slots, whatever came back: a slot is the
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from storage import rows
+from storage import queries, rows
 from storage.store import Store
 from tracker.absence import Absence, Event, Observation, Role, Unclear, Unmodified
 from tracker.holds import holds_any
-from tracker.model import Disclosure, Kind, Scope
+from tracker.model import Disclosure, Identity, Kind, Scope
 from tracker.normalize.content import digest
 from tracker.reading import Claims, Decision, Reader, decision
 from tracker.recording import reading_rows, rejected_rows
@@ -57,26 +57,76 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
         outcome = "nothing" if look.outcome == CAPTURED else look.outcome
         row = rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=outcome)
         return Read(look, rows.ReadingRows(reading=row), ruling), None
-    disclosure = reader.of_look(look, rulings)
+    disclosure = reader.of_look(declared_as(store, reader, look), rulings)
     if ruling == "reject":
         return Read(look, rejected_rows(look, disclosure), ruling), disclosure
     document = disclosure.identity.document
     none = ruling is None and any(p.code in _NO_DISCLOSURE for p in disclosure.problems)
     title = disclosure.identity.title or ""
     words = (*Claims.of(look).words, title, *(p.text for p in disclosure.passages[:1]))
-    if none and document is not None and any(reader.taxonomy.corrections.notice.search(each) for each in words):
-        return Read(look, _beside(look, document, disclosure, "notice"), ruling), disclosure
+    if none and of_accounts(disclosure.identity) and any(reader.taxonomy.corrections.notice.search(w) for w in words):
+        # It waits until the document is known that it explains (`concerns`).
+        found = reading_rows(look, None, disclosure, held=True)
+        return Read(look, replace(found, reading=replace(found.reading, outcome="notice")), ruling), disclosure
     if none and Claims.of(look).attachments:
-        return Read(look, _beside(look, document, disclosure, "page"), ruling), disclosure
+        return Read(look, _page(look, document, disclosure), ruling), disclosure
     held = any(holds_any(problem) for problem in disclosure.problems) and ruling != "accept"
     held = held or document is None
     return Read(look, reading_rows(look, document, disclosure, held=held), ruling), disclosure
 
 
-def _beside(look: rows.Look, document: str | None, disclosure: Disclosure, outcome: Role) -> rows.ReadingRows:
+_DECLARED = ("unit", "year", "kind", "scope", "aliases")
+
+
+def declarations(look: rows.Look) -> dict[str, object]:
+    """Return what the source of a look declared of the identity of what it brought."""
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    return {name: claims[name] for name in _DECLARED if claims.get(name)}
+
+
+def declared_as(store: Store, reader: Reader, look: rows.Look) -> rows.Look:
+    """Return a look of a visit with what its source declares last of what stands there.
+
+    Who corrects a declaration corrects it for what was seen before as well, or a document would seem to have taken the
+    place of another. It holds for what tells the same of itself: another year's at that address is another document.
+    """
+    if look.visit is None or not look.slot:
+        return look
+    own: tuple[object, ...] | None = None
+    repeated: rows.Look | None = None
+    for name in queries.declarations(store, look.source, look.slot):
+        (later,) = store.fetch(rows.Look, id=name)
+        if later.sha is None:
+            repeated = repeated or later  # “not modified”: what is declared then is declared of the bytes before
+            continue
+        told, repeated = repeated or later, None
+        if later.id == look.id:
+            return _declared(look, told)
+        own = own or _of_itself(reader, look)
+        if own == _of_itself(reader, later):
+            return _declared(look, told)
+    return look
+
+
+def _declared(look: rows.Look, by: rows.Look) -> rows.Look:
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    kept = {name: value for name, value in claims.items() if name not in _DECLARED}
+    return replace(look, claims=rows.to_json(kept | declarations(by)))
+
+
+def _of_itself(reader: Reader, look: rows.Look) -> tuple[object, ...]:
+    """Return what the text of a look tells of its identity; the words that led to it, where it does not tell all."""
+    claims = cast("dict[str, Any]", json.loads(look.claims))
+    bare = {name: value for name, value in claims.items() if name not in _DECLARED}
+    identity = reader.of_look(replace(look, claims=rows.to_json(bare)), ()).identity
+    told = (identity.unit, identity.year, identity.kind, identity.scope)
+    return (*told, *(Claims.of(look).words if None in told else ()))
+
+
+def _page(look: rows.Look, document: str | None, disclosure: Disclosure) -> rows.ReadingRows:
     """Return the reading of a page that discloses nothing itself: it waits for nothing."""
     found = reading_rows(look, document, disclosure, held=False)
-    return rows.ReadingRows(reading=replace(found.reading, outcome=outcome))
+    return rows.ReadingRows(reading=replace(found.reading, outcome="page"))
 
 
 def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[tuple[rows.Look, str]]]) -> str | None:
@@ -98,6 +148,24 @@ def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[t
     if row.unit is None or row.year is None or row.kind is None or row.scope is None:
         return None
     return f"{row.unit}/{row.year}/{row.kind}.{row.scope}"
+
+
+def of_accounts(told: Identity | rows.Reading) -> bool:
+    """Tell whether it is known whose accounts are meant, of which year and kind; a scope is rarely told."""
+    return told.unit is not None and told.year is not None and told.kind is not None
+
+
+def accounts(row: rows.Reading) -> tuple[str, str]:
+    """Return the names that the documents of these accounts have: of the department, and of the unit alone."""
+    return f"{row.unit}/{row.year}/{row.kind}.department", f"{row.unit}/{row.year}/{row.kind}.unit"
+
+
+def concerns(row: rows.Reading, known: Collection[str]) -> str | None:
+    """Return the document that a notice explains: of those ``known`` of its unit, year and kind the one whose scope it
+    names, else the only one. A notice says 部门决算 of either."""
+    found = [name for name in accounts(row) if name in known]
+    named = [name for name in found if row.scope is not None and name.endswith(f".{row.scope}")]
+    return named[0] if named else found[0] if len(found) == 1 else None
 
 
 def address(look: rows.Look) -> str:
@@ -177,7 +245,8 @@ class Sights:
 
     def _disclosure(self, look: rows.Look, row: rows.Reading, document: str) -> Disclosure:
         assert look.sha is not None
-        disclosure = self.reader.of_look(look, self.store.rulings(subject=look.sha))
+        declared = declared_as(self.store, self.reader, look)
+        disclosure = self.reader.of_look(declared, self.store.rulings(subject=look.sha))
         return _led(disclosure, document) if row.outcome in _ROLES else disclosure
 
 

@@ -13,6 +13,7 @@ from tracker.absence import Absence, Event, Moment, Observation, Piece, Run, Unc
 from tracker.holds import accepted, holds_any, lost_content, unexpected
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
+from tracker.normalize.content import digest
 from tracker.taxonomy.statements import Forms
 
 __all__ = [
@@ -102,7 +103,7 @@ _PASSED = _Verdict(passed=True)
 @dataclass(slots=True)
 class _Standing:
     """What the slots hold while the moments are walked through. ``published`` is what they held in the last state
-    that was no withdrawal."""
+    that was no withdrawal, ``seen`` when each last showed something that is not held."""
 
     forms: Forms | None
     ahead: Sequence[Moment]
@@ -115,6 +116,19 @@ class _Standing:
     held: list[Held] = field(default_factory=list[Held])
     waiting: dict[str, Run] = field(default_factory=dict[str, Run])
     parts: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    matters: dict[str, str] = field(default_factory=dict[str, str])
+    seen: dict[str, str] = field(default_factory=dict[str, str])
+
+    def same_matter(self, one: Disclosure, other: Disclosure) -> bool:
+        """Tell whether two disclosures differ at most on their covers: who put them up there, and when."""
+        return self._matter(one) == self._matter(other)
+
+    def _matter(self, disclosure: Disclosure) -> str:
+        known = self.matters.get(disclosure.digest) if disclosure.digest else None
+        if known is None:
+            inside = tuple(passage for passage in disclosure.passages if passage.section != "cover")
+            known = self.matters[disclosure.digest] = digest(replace(disclosure, passages=inside))
+        return known
 
     def contents(self, disclosure: Disclosure) -> frozenset[str]:
         """Return what a disclosure holds, worked out once."""
@@ -173,7 +187,7 @@ class _Advance:
 
 def _advance(standing: _Standing, moment: Moment) -> None:
     before = dict(standing.slots)
-    held, waiting = list(standing.held), dict(standing.waiting)
+    held, waiting, seen = list(standing.held), dict(standing.waiting), dict(standing.seen)
     brought = _Advance()
     for each in moment.observations:
         if each.attachments or each.slot in standing.listed:
@@ -184,7 +198,7 @@ def _advance(standing: _Standing, moment: Moment) -> None:
         _take(standing, moment, each, brought)
     missed = _missed(standing, brought)
     if missed:
-        standing.slots, standing.held, standing.waiting = dict(before), held, waiting
+        standing.slots, standing.held, standing.waiting, standing.seen = dict(before), held, waiting, seen
         for slot, observation in brought.took:
             _hold(standing, replace(observation, slot=slot), missed)
         brought = _Advance(witnessed=brought.witnessed)
@@ -209,6 +223,7 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
         if verdict.passed:
             return
         _settle_overlap(standing, observation)
+        standing.seen[observation.slot] = observation.at
         if here is not None and _moved(here, observation, brought):
             brought.since.append(observation.at)
             slots[observation.slot] = replace(here, address=observation.address)
@@ -224,6 +239,7 @@ def _take(standing: _Standing, moment: Moment, seen: Observation, brought: _Adva
     if here is not None and here.slot == observation.slot:
         _moved(here, observation, brought)
     slots[verdict.takes] = observation
+    standing.seen[observation.slot] = observation.at
     digest = observation.disclosure.digest
     standing.held = [h for h in standing.held if (h.slot, h.disclosure.digest) != (observation.slot, digest)]
     _settle_overlap(standing, observation)
@@ -374,10 +390,11 @@ def _known(old: Mapping[str, Observation], new: Mapping[str, Observation], slot:
 
 
 def _stands(standing: _Standing) -> bool:
-    """Tell whether anything of the document's content stands; its page alone does, where nothing else ever did."""
+    """Tell whether anything of the document's content stands; its page alone does, where nothing else ever did. That a
+    correction was explained is not yet the document."""
     roles = {o.role for o in standing.slots.values()}
     had = {o.role for o in standing.published.values()}
-    return "content" in roles or (bool(roles) and "content" not in had)
+    return "content" in roles or ("page" in roles and "content" not in had)
 
 
 def _prolong(standing: _Standing, at: str) -> None:
@@ -452,6 +469,8 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     disjoint = all(not own & standing.contents(o.disclosure) for o in rest.values())
     if here is None:
         if not disjoint and not ruled:
+            if any(standing.same_matter(o.disclosure, disclosure) for o in rest.values() if o.role == "content"):
+                return _WITNESS
             others = ", ".join(sorted(slot or "(text)" for slot in current))
             overlap = Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True)
             return _Verdict(problems=(overlap,))
@@ -497,7 +516,8 @@ def _hold(standing: _Standing, observation: Observation, problems: tuple[Problem
     digest = observation.disclosure.digest
     for at, other in reversed(list(enumerate(standing.held))):
         if other.slot == observation.slot:
-            if other.disclosure.digest == digest and other.problems == problems:
+            between = standing.seen.get(observation.slot, "") > other.last_at
+            if not between and other.disclosure.digest == digest and other.problems == problems:
                 standing.held[at] = replace(other, last_at=max(other.last_at, observation.at))
                 return
             break

@@ -8,8 +8,7 @@ waiting for. What the looks mean for the documents is derived from them later, n
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, cast
@@ -46,6 +45,9 @@ _PAGES = 10
 
 _SITEMAPS = 200
 """Sitemaps that an index may lead to."""
+
+_SOUND = ("captured", "listing", "unmodified")
+"""Outcomes of which nothing went wrong that could be told."""
 
 _HEADER = 2_000
 """Characters of a header's value that are kept."""
@@ -119,6 +121,10 @@ class _Page:
     links: Sequence[Link]
 
 
+_Reading = Callable[[bytes, str, str | None], list[Link]]
+"""Reads the links to follow from a page's bytes, its address and its charset."""
+
+
 @dataclass(slots=True)
 class Visit:
     """One visit: ``source`` by its ``plan`` (what is due, and what to ask for conditionally). ``clock`` tells UTC."""
@@ -182,20 +188,11 @@ class Visit:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return list(select(links(body, base, charset), rule, source.ignore, document=document))
 
-        queue, known = [first], {normalised(first)}
+        def further(page: _Page, known: Collection[str]) -> Sequence[str]:
+            return next_pages(page.body, page.base, source.pages, known, page.charset)
+
         most = source.pages.most if source.pages is not None else _PAGES
-        found: list[Found] = []
-        for n in range(most):
-            if n >= len(queue):
-                break
-            page = await self._listing_page(queue[n], read)
-            if page is None:
-                continue
-            found += [Found(link, page.slot) for link in page.links]
-            for further in next_pages(page.body, page.base, source.pages, known, page.charset):
-                known.add(normalised(further))
-                queue.append(further)
-        return found
+        return await self._through(first, most, read, further)
 
     async def _of_feed(self, source: FeedSource) -> list[Found]:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
@@ -208,36 +205,48 @@ class Visit:
         def read(body: bytes, base: str, charset: str | None) -> list[Link]:
             return self._wanted(sitemap(body, base, charset)[0], source.follow)
 
-        queue, known = [source.sitemap], {normalised(source.sitemap)}
+        def further(page: _Page, known: Collection[str]) -> Sequence[str]:
+            return [url for url in sitemap(page.body, page.base, page.charset)[1] if normalised(url) not in known]
+
+        return await self._through(source.sitemap, _SITEMAPS, read, further)
+
+    async def _through(
+        self, first: str, most: int, read: _Reading, further: Callable[[_Page, Collection[str]], Sequence[str]]
+    ) -> list[Found]:
+        """Go through pages of links from ``first`` on, ``most`` of them, each to where it goes on (``further``)."""
+        queue, known = [first], {normalised(first)}
         found: list[Found] = []
-        for n in range(_SITEMAPS):
+        for n in range(most):
             if n >= len(queue):
                 break
             page = await self._listing_page(queue[n], read)
             if page is None:
                 continue
             found += [Found(link, page.slot) for link in page.links]
-            for further in sitemap(page.body, page.base, page.charset)[1]:
-                if normalised(further) not in known:
-                    known.add(normalised(further))
-                    queue.append(further)
+            for url in further(page, known):
+                known.add(normalised(url))
+                queue.append(url)
         return found
 
     def _wanted(self, found: Iterable[Link], rule: Follow) -> list[Link]:
         return [link for link in found if _matches(rule.text, rule.url, link) and not self._ignored(link)]
 
+    @property
+    def _ignoring(self) -> list[str]:
+        return [pattern.pattern for pattern in self.source.ignore]
+
     def _ignored(self, link: Link) -> bool:
         return any(pattern.search(link.text) or pattern.search(link.url) for pattern in self.source.ignore)
 
-    async def _listing_page(self, url: str, read: Callable[[bytes, str, str | None], list[Link]]) -> _Page | None:
+    async def _listing_page(self, url: str, read: _Reading) -> _Page | None:
         """Look at a page of links, and return it with what it leads to; None where there is none."""
         answer = await self._ask(url, "listing")
         if answer is None:
             return None
-        body = await self._bytes(answer)
-        base, charset = answer.final_url, _charset(answer)
+        outcome, why = self._judged(answer)
+        body = await self._bytes(answer, outcome)
+        base, charset = answer.final_url, answer.charset
         here = [] if body is None else read(body, base, charset)
-        outcome, why = _judged(answer)
         if outcome == "captured":
             outcome = "listing"
         claims: dict[str, object] = {} if body is None else {"links": len(here)}
@@ -254,19 +263,47 @@ class Visit:
         if answer is None:
             return
         claims = self.claims(link) | _present(listed_at=found.listed_at)
-        body = await self._bytes(answer)
-        title, further = "", list[Link]()
-        if body is not None and self.source.attachments:
-            base, charset = answer.final_url, _charset(answer)
-            title = page_title(body, charset)
-            further = [each for each in attachments(links(body, base, charset), base) if not self._ignored(each)]
-        if further:
-            claims["attachments"] = [normalised(each.url) for each in further]
-        outcome, why = _judged(answer)
+        outcome, why = self._judged(answer)
+        further: Sequence[tuple[Link, str]] = ()
+        if self.source.attachments and outcome in ("captured", "unmodified"):
+            further = await self._attached(answer, outcome)
+            claims["attachments"] = [normalised(each.url) for each, _ in further]
+            claims |= _present(ignored=self._ignoring)
         await self._record(answer, "document", outcome, why, claims=claims, name=_name(answer, link))
-        for each in further:
+        for each, title in further:
             told = self.claims(each, of=claims)
             await self._attachment(each, told | _present(page=slot, title=title[:_TEXT] or link.text[:_TEXT]))
+
+    async def _attached(self, answer: Answer, outcome: str) -> Sequence[tuple[Link, str]]:
+        """Return the attachments of the page that came back, each with the page's title."""
+        slot = normalised(answer.ask.url)
+        before = self._same(answer, outcome)
+        claimed = {} if before is None else _claims_of([before])
+        slots = cast("list[str] | None", claimed.get("attachments"))
+        ignored = claimed.get("ignored", [])
+        if slots is not None and ignored == self._ignoring and all(each in self.plan.known for each in slots):
+            # A page that stands as it stood is not read once more, unless other links are to be followed now.
+            told = [(each, _claims_of(self.plan.known[each])) for each in slots]
+            found = [(_remembered(each, claims), str(claims.get("title") or "")) for each, claims in told]
+        else:
+            body = await self._bytes(answer, outcome)
+            if body is None:
+                return ()
+            base, charset = answer.final_url, answer.charset
+            title = page_title(body, charset)
+            found = [(each, title) for each in attachments(links(body, base, charset), base)]
+        return [(each, title) for each, title in found if normalised(each.url) != slot and not self._ignored(each)]
+
+    def _same(self, answer: Answer, outcome: str) -> Look | None:
+        """Return the look that brought what the answer says stands there still, None where it is something else."""
+        slot = normalised(answer.ask.url)
+        sha = self.plan.sha(slot)
+        if sha is None or outcome not in ("captured", "unmodified"):
+            return None
+        if outcome == "captured" and (answer.body is None or _sha(answer.body) != sha):
+            return None
+        brought = [each for each in self.plan.known.get(slot, ()) if each.sha == sha and each.outcome == "captured"]
+        return brought[-1] if brought else None
 
     async def _attachment(self, link: Link, claims: Mapping[str, object]) -> None:
         slot = normalised(link.url)
@@ -274,7 +311,7 @@ class Visit:
             return
         answer = await self._ask(link.url, "attachment", referer=cast("str | None", claims.get("page")))
         if answer is not None:
-            outcome, why = _judged(answer)
+            outcome, why = self._judged(answer)
             await self._record(answer, "attachment", outcome, why, claims=claims, name=_name(answer, link))
 
     def claims(self, link: Link, of: Mapping[str, object] | None = None) -> dict[str, object]:
@@ -344,9 +381,19 @@ class Visit:
         looks = self.plan.known.get(slot, ())
         return _claims_of(looks) if looks else {}
 
-    async def _bytes(self, answer: Answer) -> bytes | None:
+    def _judged(self, answer: Answer) -> tuple[str, str]:
+        """Return what the answer is, and why."""
+        plain = answer.status == 200 and not answer.hops and answer.failure is None
+        before = self._same(answer, "captured") if plain else None
+        if before is not None and before.status == 200 and before.final_url is None:
+            return "captured", ""  # judged when it was new
+        judged = judge(answer)
+        if judged.outcome == "unmodified" and not answer.ask.conditional:
+            return "failed", "304 where nothing was asked conditionally"
+        return judged.outcome, judged.why
+
+    async def _bytes(self, answer: Answer, outcome: str) -> bytes | None:
         """Return the bytes that the answer stands for: for “not modified” those that we have."""
-        outcome, _ = _judged(answer)
         if outcome == "captured":
             return answer.body
         sha = self.plan.sha(normalised(answer.ask.url))
@@ -366,7 +413,7 @@ class Visit:
     ) -> None:
         slot = normalised(answer.ask.url)
         body = answer.body or None  # of an empty one there is nothing to keep
-        error = why or None
+        error = None if outcome in _SOUND else why or None
         if answer.failure is not None:
             error = f"{answer.failure}: {answer.detail}" if answer.detail else answer.failure
         look = Look.of(
@@ -403,22 +450,6 @@ class Visit:
     def _sent(self, ask: Ask, slot: str) -> dict[str, object]:
         """Return how an address was asked for."""
         return _present(conditional=ask.conditional, unconditional=self.plan.planned_unconditional(slot))
-
-
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-def _charset(answer: Answer) -> str | None:
-    """Return the charset that the server declares."""
-    declared = _CHARSET.search(answer.headers.get("content-type", ""))
-    return declared[1] if declared else None
-
-
-def _judged(answer: Answer) -> tuple[str, str]:
-    judged = judge(answer)
-    if judged.outcome == "unmodified" and not answer.ask.conditional:
-        return "failed", "304 where nothing was asked conditionally"
-    return judged.outcome, judged.why
 
 
 def _matches(text: Any, url: Any, link: Link) -> bool:

@@ -11,6 +11,7 @@ from storage.store import Store
 from tracker import config as configuration
 from tracker.config import Config
 from tracker.ingest import Clock, House, Progress
+from tracker.moments import stamp
 from tracker.naming import Names
 from tracker.reading import Reader
 from tracker.taxonomy import load
@@ -18,7 +19,7 @@ from tracker.taxonomy import load
 
 def now() -> str:
     """Return the present moment: UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stamp(datetime.now(UTC))
 
 
 def silent(stage: str, done: int, total: int) -> None:

@@ -131,11 +131,14 @@ def _is_links(node: Node) -> bool:
 
 
 def _is_head(node: Node, names: frozenset[str]) -> bool:
-    """A menu with the site's name and the day beside it, or the site's name alone, where their names say so."""
+    """A menu with the site's name and the day beside it, or the site's name or a few links alone, where their names say
+    so."""
     outside = node.words - node.linked
     if outside > _SHORT or node.sentences or node.tables:
         return False
-    return bool(names & _SIGNS) or (bool(names & _HEADS) and node.links >= 3)
+    if names & _SIGNS or (names & _HEADS and node.links >= 3):
+        return True
+    return bool(names & _HEADS) and outside == 0 and not _says(_MATTER, node)
 
 
 def _is_footer(node: Node) -> bool:

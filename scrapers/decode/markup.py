@@ -113,7 +113,7 @@ def parse(markup: str) -> Page:
 
 
 def feed(markup: str, target: object) -> None:
-    """Send the parser's events (``start``, ``end``, ``data`` …, see lxml's target parsers) for ``markup`` to ``target``.
+    """Send the events of the parser (``start``, ``end``, ``data`` …, as in lxml) for ``markup`` to ``target``.
 
     Raises UndecodableError("format") where the parser gave up; ``target`` has what came before.
     """

@@ -13,6 +13,12 @@ _HANDED_OUT = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"附\s*件|附\s*表|点击(?:下载|查看)|下\s*载|查看(?:全文|原文|附件)")
+# Words that promise a file whatever its address looks like: 附件2, 点击下载; or 附件： just before the link.
+_PROMISED = re.compile(
+    r"[【\[（(\s]*(?:附\s*[件表]\s*[\d一二三四五六七八九十]*|(?:点击|立即|附件|全文|文件)?下\s*载(?:附件|全文|文件)?)[】\]）)\s:：]*"
+)
+_INTRODUCED = re.compile(r"附\s*[件表]\s*[\d一二三四五六七八九十]*\s*[:：]?\s*[【\[]?\s*\Z")
+_A_PAGE = re.compile(r"(?:/|\.s?html?)\Z", re.IGNORECASE)
 _SAVED_PAGE = re.compile(r"\.(?:s?html?|mht(?:ml)?)(?![A-Za-z0-9_/-]|\.\w)", re.IGNORECASE)
 # Programs that a site recommends to its readers, and its own app.
 _PROGRAM = re.compile(
@@ -49,12 +55,14 @@ def _is_attachment(link: Link) -> bool:
     if _NOT_A_FILE.search(path) or in_foot(link.place):
         return False
     named = _NAMED.search(link.beside) is not None or _NAMED.search(link.text) is not None
-    if FILE.search(link.url) or FILE.search(link.text):
+    if FILE.search(link.url) or FILE.search(link.text) or FILE.search(link.title):
         return named or not in_chrome(link.place)
     if _SAVED_PAGE.search(link.text):
         return True
     if in_chrome(link.place) and not named:
         return False
+    if (_PROMISED.fullmatch(link.text) and not in_chrome(link.place)) or _INTRODUCED.search(link.beside):
+        return not (_A_PAGE.search(path) and not parts.query)
     return _HANDED_OUT.search(link.url) is not None and (parts.query != "" or not _LISTED.search(path))
 
 

@@ -62,6 +62,25 @@ def test_a_new_title_or_link_explains_too() -> None:
     assert correction(told(), told(), ("2023年度决算（更正说明）",), WORDS) is not None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2023年度部门决算公开（更正）",
+        "2023年度部门决算公开【修订版】",
+        "某局2023年度部门决算（更新）",
+        "2023年度决算更正版",
+    ],
+)
+def test_a_name_with_which_it_is_published_again_explains_too(name: str) -> None:
+    assert correction(told(), told(), (name,), WORDS) is not None
+    assert correction(told(title="2023年度部门决算"), told(title=name), (), WORDS) is not None
+
+
+def test_the_same_words_in_a_sentence_are_the_name_of_something_else() -> None:
+    assert correction(told(), told("执行《政府会计制度（修订版）》。"), (), WORDS) is None
+    assert correction(told(), told(), ("2023年度部门决算公开（更新时间：2024-09-20）",), WORDS) is None
+
+
 def test_every_pattern_says_where_it_was_seen(tmp_path: Path) -> None:
     file = tmp_path / "corrections.toml"
     file.write_text('[[explains]]\npattern = "更正"\n', encoding="utf-8")

@@ -44,6 +44,11 @@ def real(path: Path) -> tuple[Identity, tuple[Problem, ...]]:
     return identify(portions, declared_title="", name="", taxonomy=load())
 
 
+def of_page(html: str) -> tuple[Identity, tuple[Problem, ...]]:
+    portions = outline(reflow(strip(decode(html.encode()).blocks)), load())
+    return identify(portions, declared_title="", name="", taxonomy=load())
+
+
 def test_wuhan_says_on_its_cover_which_document_it_is(wuhan: Path) -> None:
     identity, problems = real(wuhan)
 
@@ -109,6 +114,35 @@ def test_the_title_of_a_page_is_read_without_the_name_of_the_site() -> None:
     assert identity.title == "某市民政局2023年度决算公开"
     assert identity.published_on == "2024-08-16"
     assert problems == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<h2>某市财政局</h2>",
+        "<div>欢迎访问某市人民政府门户网站</div>",
+        "<div><a href='/'>首页</a><a href='/zwgk/'>政务公开</a></div>",
+        "<table><tr><td>某市政务公开平台</td></tr></table>",
+    ],
+)
+@pytest.mark.parametrize("heading", ["某市文化馆2023年度部门决算", "某市文化馆关于2023年度部门决算公开的说明"])
+def test_what_a_page_prints_above_its_title_is_no_part_of_the_unit_s_name(above: str, heading: str) -> None:
+    words = "".join(f"<p>{line}</p>" for line in body().split("\n"))
+
+    identity, problems = of_page(f"<html><body>{above}<h1>{heading}</h1>{words}</body></html>")
+
+    assert identity.document == "某市文化馆/2023/final.department"
+    assert identity.title == heading
+    assert problems == ()
+
+
+@pytest.mark.parametrize("first", ["某省某市", "中共某市委"])
+def test_a_title_that_is_broken_within_the_unit_s_name_is_read_whole(first: str) -> None:
+    words = "".join(f"<p>{line}</p>" for line in body().split("\n"))
+
+    identity, _ = of_page(f"<div>网上办事</div><p>{first}</p><p>宣传中心</p><p>2023年度部门决算</p>{words}")
+
+    assert identity.unit == f"{first}宣传中心"
 
 
 def test_without_a_title_captions_of_tables_and_forms_tell_the_unit() -> None:

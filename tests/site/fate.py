@@ -133,8 +133,12 @@ def _life(
             kind = "revert"
         if kind == "correct" and revised:
             kind = "move"
-        event = rng.choice(revisions)
-        redirect, how = rng.random() < 0.5, rng.choice(GONE)
+        # The notice stands at the head of the page: a change of the cover beside it would be one sentence with it.
+        inside = [each for each in revisions if all(e.section != "cover" for e in each.expected)]
+        event = rng.choice(inside if kind == "correct" and inside else revisions)
+        # Who lies about its pages lies about its columns: nobody could see there for a week where a page has gone.
+        redirect = rng.random() < 0.5 or town.site.hosts[publication.host].lies
+        how = rng.choice(GONE)
         number = len(told)
         match kind:
             case "revise":

@@ -205,3 +205,29 @@ with Store.open(Path(sys.argv[1])) as store:
     with Store.open(store.folder) as again:
         assert hashlib.sha256("\n".join(dump(again)).encode()).hexdigest() in either
         assert list(verify(again)) == []
+
+
+def test_one_that_writes_again_and_again_leaves_room_for_one_that_waits(data: Path) -> None:
+    program = """
+import sys, time
+from pathlib import Path
+from storage.store import Store
+with Store.open(Path(sys.argv[1])) as store:
+    for n in range(200):
+        with store.writing():
+            if not n:
+                print("held", flush=True)
+            time.sleep(0.05)
+"""
+    with Store.open(data) as store:
+        fill(store)
+    other = start(program, data)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with Store.open(data, wait=3) as store:
+            assert store.record(b"x", look(b"x"))
+        assert other.poll() is None, "it went on writing"
+    finally:
+        other.kill()
+        other.communicate()

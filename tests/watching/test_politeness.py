@@ -367,5 +367,5 @@ def test_commands_say_that_another_run_is_looking_and_ask_nobody(tmp_path: Path,
         )
 
     assert refused.returncode == 1
-    assert f"process {os.getpid()}" in refused.stderr
+    assert f"Process {os.getpid()}" in refused.stderr
     assert not (folder / "tracker.sqlite3").exists(), "nothing was even opened"

@@ -1,7 +1,8 @@
 """The test site, looked at day after day: for each of its behaviours what is recorded, and what is not."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.site.publishing import Column, Content, Names, Publication, Shape, Ta
 from tests.site.site import Robots, Site
 from tests.site.skins import Family, Skin
 from tests.site.town import BEGUN, ESTATES, documents, town
+from tests.site.wire import Asked, Lying, Reply
 from tests.watching.verdict import of_content
 from tests.watching.watch import Time, Watch, claims, exchange
 from tracker.ingest import rebuild
@@ -279,6 +281,28 @@ def test_trouble_met_first_is_no_document(scene: Make, trouble: str) -> None:
     assert here.watch.outcomes(here.paper.url) == [TROUBLES[trouble][1]]
 
 
+def test_a_page_that_a_lying_length_cut_short_is_held_and_no_revision(scene: Make) -> None:
+    here = scene()
+    here.watch.look()
+    whole = here.site.hosts[HOST].places[here.paper.target]
+
+    def cut(asked: Asked) -> Reply:
+        reply = whole(asked)
+        return replace(reply, manner=Lying(-len(reply.body) * 2 // 3))
+
+    here.stands(cut)
+    here.watch.days(2)
+    problems = here.watch.problems()
+    here.stands(whole)
+    here.watch.days(1)
+
+    assert problems != []
+    assert {look.outcome for look in here.watch.looks(here.paper.url)} == {"captured"}, "nothing shows that it was cut"
+    assert here.watch.outcomes_of_states(here.name) == ["published", "held"]
+    assert here.watch.changes(axis=None) == []
+    assert here.watch.documents() == {here.name: "current"}
+
+
 def test_a_long_chain_of_redirects_is_given_up(scene: Make) -> None:
     here = scene()
     here.watch.look()
@@ -345,9 +369,10 @@ def test_robots_that_can_not_be_had_keep_everything_unasked(scene: Make) -> None
     assert here.watch.documents() == {}
 
 
-def test_who_says_how_long_to_wait_is_not_asked_before(scene: Make) -> None:
+@pytest.mark.parametrize("wait", [3 * 3_600, BEGUN + timedelta(hours=3, seconds=5)])
+def test_who_says_how_long_to_wait_is_not_asked_before(scene: Make, wait: int | datetime) -> None:
     here = scene()
-    here.site.strike(HOST, places.too_many(3 * 3_600), times=1, only="^/zwgk/.*html$")
+    here.site.strike(HOST, places.too_many(wait), times=1, only="^/zwgk/.*html$")
     here.watch.look()
 
     for _ in range(8):

@@ -62,12 +62,12 @@ class Watch:
         self.workspace = Workspace(config.load(path), lambda: stamp(self.time()))
         self.reports: list[Report] = []
 
-    def look(self) -> Report:
-        """Look at every source once, now, and derive what follows."""
+    def look(self, **how: Any) -> Report:
+        """Look at every source once, now, and derive what follows; ``how`` goes to the pass."""
         web = [source for source in self.workspace.config.sources if on_the_web(source)]
         client = Client(agent=AGENT, limits=_limits(self.workspace), transport=Transport(self.site))
         report = self.time.run(
-            passes.tour(self.workspace, web, now=self.time, random=Random(1), client=client, threaded=False)
+            passes.tour(self.workspace, web, now=self.time, random=Random(1), client=client, threaded=False, **how)
         )
         self.reports.append(report)
         return report
@@ -131,11 +131,10 @@ def _limits(workspace: Workspace) -> Limits:
     return Limits(timeout=fetching.timeout.total_seconds(), size=fetching.size)
 
 
-def on_socket(workspace: Workspace, names: Names, *, timeout: float = 2.0) -> Report:
-    """Look at every source of ``workspace`` once, over real sockets; what takes longer than ``timeout`` is given up."""
+def on_socket(workspace: Workspace, names: Names) -> Report:
+    """Look at every source of ``workspace`` once, over real sockets and in real time."""
     fetching = workspace.config.fetching
-    limits = Limits(timeout=timeout, size=fetching.size)
-    client = Client(agent=AGENT, limits=limits, private=fetching.private, resolver=names)
+    client = Client(agent=AGENT, limits=_limits(workspace), private=fetching.private, resolver=names)
     web = [source for source in workspace.config.sources if on_the_web(source)]
     return asyncio.run(passes.tour(workspace, web, random=Random(1), client=client))
 

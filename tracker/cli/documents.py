@@ -104,7 +104,7 @@ def gathered(session: Session, workspace: "Workspace", store: "Store", **filters
     unit = unit_named(workspace, filters.pop("unit"))
     found = queries.documents(store, unit=unit, **filters)
     shown = [told(session, each) for each in found]
-    undecided = [_undecided(session, each) for each in queries.undecided(store) if each["outcome"] == "read"]
+    undecided = [_undecided(session, each) for each in queries.undecided(store) if each["outcome"] != "rejected"]
     state = filters.pop("state")
     seen: set[str] = set()
     for each in undecided:

@@ -118,7 +118,7 @@ def _failure(error: Exception, words: Messages) -> int:
 
         return _say(words("trouble.moment", file=error.name, document=error.document, at=local(error.at)), 1)
     if isinstance(error, LookingError):
-        return _say(words("run.busy", holder=error.holder), 1)
+        return _say(words("run.busy", number=error.holder.removeprefix("process ")), 1)
     if isinstance(error, StorageError):
         return _say(_storage(error, words), 1)
     if isinstance(error, FileNotFoundError):

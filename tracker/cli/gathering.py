@@ -241,7 +241,10 @@ def tell_report(session: Session, report: "Report") -> None:
             if problem["holds"]:
                 text = session.problem(problem, capture_name(each.sha or ""))
                 session.warn("report.problem", file=each.file, document=each.document, text=text)
-        if each.why and each.outcome not in _QUIET:
+        if each.outcome == "waiting":
+            why = session.words.name("waiting", each.why)
+            session.warn("report.waiting", source=each.source, host=each.file, why=why, until=local(each.until))
+        elif each.why and each.outcome not in _QUIET:
             outcome = session.words.name("outcome", each.outcome)
             session.warn("report.look", source=each.source, outcome=outcome, file=readable(each.file), why=each.why)
     for trouble in report.troubles:

@@ -1,13 +1,15 @@
 """Times as people give and read them: without a zone they are Asia/Shanghai; what is kept is UTC."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
+
+from tracker.moments import moment
+from tracker.moments import stamp as kept
 
 SHANGHAI = timezone(timedelta(hours=8))
 """China has had one time and no summer time since 1991; a fixed offset needs no zone data."""
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_KEPT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class NoMomentError(ValueError):
@@ -25,10 +27,8 @@ def utc(text: str) -> str:
         raise NoMomentError(text)
     year, month, date = (int(each) for each in day.groups())
     try:
-        moment = datetime.fromisoformat(f"{year:04}-{month:02}-{date:02}{given[day.end() :]}")
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=SHANGHAI)
-        return moment.astimezone(UTC).strftime(_KEPT).rjust(20, "0")
+        said = datetime.fromisoformat(f"{year:04}-{month:02}-{date:02}{given[day.end() :]}")
+        return kept(said if said.tzinfo is not None else said.replace(tzinfo=SHANGHAI)).rjust(20, "0")
     except (ValueError, OverflowError) as error:
         raise NoMomentError(text) from error
 
@@ -37,5 +37,5 @@ def local(stamp: str | None) -> str:
     """Return a kept moment in local words: ``2024-10-12`` for a midnight, else ``2024-10-12 08:30``."""
     if not stamp:
         return ""
-    moment = datetime.strptime(stamp, _KEPT).replace(tzinfo=UTC).astimezone(SHANGHAI)
-    return moment.strftime("%Y-%m-%d" if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else "%Y-%m-%d %H:%M")
+    at = moment(stamp).astimezone(SHANGHAI)
+    return at.strftime("%Y-%m-%d" if (at.hour, at.minute, at.second) == (0, 0, 0) else "%Y-%m-%d %H:%M")

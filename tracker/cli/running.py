@@ -11,7 +11,7 @@ import typer
 from tracker.cli.addresses import readable
 from tracker.cli.moments import local
 from tracker.cli.options import Options
-from tracker.cli.session import FailedError, Session
+from tracker.cli.session import FailedError, Session, StoppedError
 from tracker.messages import Messages
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def register(app: typer.Typer, words: Messages) -> None:
     def run(context: typer.Context, as_json: Annotated[bool, option("--json", text="option.log_json")] = False) -> None:
         session: Session = context.obj
         workspace = session.workspace()
-        if not workspace.config.web:
+        if not any(source.place != "warc" for source in workspace.config.sources):
             session.warn("run.none")
             raise FailedError
         asyncio.run(_run(session, workspace, as_json=as_json))
@@ -42,14 +42,22 @@ async def _run(session: Session, workspace: "Workspace", *, as_json: bool) -> No
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
 
+    unheard: list[Exception] = []
+
     def log(entry: "Entry") -> None:
-        if as_json:
-            session.write((json.dumps(line(entry), ensure_ascii=False) + "\n").encode())
-        elif entry.event != "derived" or entry.details["documents"]:
-            sys.stderr.write(text(session, entry) + "\n")
-            sys.stderr.flush()
+        try:
+            if as_json:
+                session.write((json.dumps(line(entry), ensure_ascii=False) + "\n").encode())
+            elif entry.event != "derived" or entry.details["documents"]:
+                sys.stderr.write(text(session, entry) + "\n")
+                sys.stderr.flush()
+        except (OSError, StoppedError) as error:  # nobody reads the log any more
+            unheard.append(error)
+            stop.set()
 
     await serve(workspace, stop, log)
+    for error in unheard[:1]:
+        raise error
 
 
 def line(entry: "Entry") -> dict[str, Any]:
@@ -68,13 +76,24 @@ def text(session: Session, entry: "Entry") -> str:
         case "visited":
             said = words("run.visited", **told | {"next_due": local(told["next_due"])})
             if told["waiting"]:
-                said += words("run.waiting", **told["waiting"] | {"until": local(told["waiting"]["until"])})
+                wait = told["waiting"]
+                why = words.name("waiting", wait["why"])
+                left = {"host": wait["host"], "until": local(wait["until"]), "why": why, "left": told["left"]}
+                said += words("run.waiting", **left)
+        case "folders":
+            said = words("run.folders", files=told["files"], changes=told["changes"])
+            said += "".join(f"\n  {each}" for each in told["troubles"])
         case "derived":
             names = words("comma").join(told["documents"])
             said = words("run.derived", documents=names, changes=told["changes"], held=len(told["held"]))
         case "alarm":
             states = {side: words.name("health", told[side]) for side in ("before", "after")}
             said = words("run.alarm", **told | states)
+        case "crashed":
+            kind = "crashed_visit" if told["source"] else "crashed_deriving"
+            said = words(f"run.{kind}", **told)
+        case "busy":
+            said = words("run.writing", holder=told["holder"])
         case _:
             said = words(f"run.{entry.event}", **told)
     return f"{local(entry.at)}  {said}".rstrip()

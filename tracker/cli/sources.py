@@ -158,6 +158,7 @@ def _asked(session: Session, written: "Written", url: str) -> "Answer":
     from tracker.alone import LookingError, alone
     from tracker.declaring import asked, asked_anyway
     from tracker.looking import agent
+    from tracker.moments import stamp
 
     config = written.config
     with ExitStack() as held:
@@ -169,7 +170,7 @@ def _asked(session: Session, written: "Written", url: str) -> "Answer":
                     raise
         came = asyncio.run(asked(config, url, agent(config), waits=_waits(config)))
     if isinstance(came, Waiting):
-        session.warn("propose.waiting", host=came.host, until=local(came.until.strftime("%Y-%m-%dT%H:%M:%SZ")))
+        session.warn("propose.waiting", host=came.host, until=local(stamp(came.until)))
         raise FailedError
     if isinstance(came, Disallowed):
         session.warn("propose.disallowed", url=came.url, rule=came.rule)

@@ -18,20 +18,22 @@ def correction(before: Disclosure, after: Disclosure, told: Sequence[str], words
     """
     stood = {_plain(sentence) for sentence in _sentences(before)}
     new = [sentence for sentence in _sentences(after) if _plain(sentence) not in stood]
+    names = [*told]
     if after.identity.title and after.identity.title != before.identity.title:
-        new.append(after.identity.title)
-    for sentence in (*new, *told):
-        if words.explains.search(_plain(sentence)):
-            return Change(
-                axis="revision",
-                subject="structure",
-                kind="added",
-                aspect="correction",
-                mask="correction",
-                text_after=sentence,
-                ops=(("+", sentence),),
-            )
-    return None
+        names.insert(0, after.identity.title)
+    said = [sentence for sentence in (*new, *names) if words.explains.search(_plain(sentence))]
+    said += [name for name in names if words.named.search(_plain(name))]
+    if not said:
+        return None
+    return Change(
+        axis="revision",
+        subject="structure",
+        kind="added",
+        aspect="correction",
+        mask="correction",
+        text_after=said[0],
+        ops=(("+", said[0]),),
+    )
 
 
 def _sentences(disclosure: Disclosure) -> list[str]:

@@ -48,6 +48,7 @@ _SENTENCE = re.compile(
     r"(?:^|[。；])(?P<unit>[^，。；：:、\d]{3,40}?)20\d\d年度?(?:收|支|部门|单位|财政|机关|政府|一般|本年|无)"
 )
 _AREA = re.compile(r"(?:[^省市区县州旗盟]{1,7}(?:自治区|省|市|区|县|州|旗|盟)){1,4}")
+_BEGINNING = re.compile(rf"(?:中国共产党|中共)?(?:{_AREA.pattern})(?:委员会|委)?")
 _FOLLOWER = re.compile(
     r"单位(?:名称)?[：:]|部门(?:名称)?[：:]|填报|金额|编制|公开\d|20\d\d|注[：:]|日期|项目|收入|支出|序号|类别|预算|科目"
     r"|第.{1,2}部分|目录|附件|表\d|[，。；：:\s]"
@@ -207,10 +208,14 @@ def _titles(
 ) -> dict[str, _Title]:
     """Read the title that the format declares, the one on the cover, the words that led here, and the file's name."""
     found: dict[str, _Title] = {}
-    cover = next((stretch.text for portion, stretch in _stretches(portions) if portion.section == "cover"), "")
+    cover = next((stretch for portion, stretch in _stretches(portions) if portion.section == "cover"), Stretch(""))
     stem = re.sub(r"\.\w{1,5}$", "", name.rsplit("/", 1)[-1])
-    for source, words in (("title", _SITE.sub("", tidy(declared))), ("cover", cover[:400]), ("name", tidy(stem))):
-        title = _title(words, documents)
+    for source, words, begun in (
+        ("title", _SITE.sub("", tidy(declared)), ()),
+        ("cover", cover.text[:400], cover.hard),
+        ("name", tidy(stem), ()),
+    ):
+        title = _title(words, documents, begun)
         if title is not None:
             found[source] = title
     led = [title for words in links if (title := _title(_SITE.sub("", tidy(words)), documents)) is not None]
@@ -225,8 +230,11 @@ def _titles(
     return found
 
 
-def _title(words: str, documents: Documents) -> _Title | None:
-    """Read ``2023年度武汉市社会保险中心单位决算公开`` and its like; None where nothing reads like a title."""
+def _title(words: str, documents: Documents, begun: Sequence[int] = ()) -> _Title | None:
+    """Read ``2023年度武汉市社会保险中心单位决算公开`` and its like; None where nothing reads like a title.
+
+    ``begun`` are the offsets at which the format begins paragraphs: what it prints above its title is no part of it.
+    """
     words = _arabic_years(words)
     best: re.Match[str] | None = None
     for pattern in _TITLES:
@@ -237,10 +245,12 @@ def _title(words: str, documents: Documents) -> _Title | None:
         return None
     groups = best.groupdict()
     tail = _TITLE_TAIL.match(words, best.end())
-    unit = tidy_unit(groups.get("unit") or "")
+    named = _own_start(words, best, begun, documents)
+    unit = tidy_unit(words[named : best.end("unit")]) if groups.get("unit") else ""
     year = groups.get("year")
     scopes, kinds = dict(documents.scopes), dict(documents.kinds)
-    printed = words[best.start() : tail.end() if tail else best.end()]
+    start = best.start() if named == best.start("unit") else named
+    printed = words[start : tail.end() if tail else best.end()]
     if year is None and groups.get("scope") is None:
         return None
     return _Title(
@@ -250,6 +260,22 @@ def _title(words: str, documents: Documents) -> _Title | None:
         kinds.get(groups["kind"]),
         scopes.get(groups.get("scope") or ""),
     )
+
+
+def _own_start(words: str, title: re.Match[str], begun: Sequence[int], documents: Documents) -> int:
+    """Return where the unit's name begins in a title: with the last paragraph that makes a name, and what is only the
+    first part of one before it (丹霖市, 中共江苏省委)."""
+    first, last = title.span("unit")
+    start = first
+    for at in sorted((offset for offset in begun if first < offset < last), reverse=True):
+        if start == first and not _is_unit(tidy_unit(words[at:last]), documents):
+            continue
+        if start != first and not _BEGINNING.fullmatch(words[at:start]):
+            return start
+        start = at
+    if start != first and _BEGINNING.fullmatch(words[first:start]):
+        return first
+    return start
 
 
 def _fullness(match: re.Match[str]) -> tuple[int, int]:

@@ -11,10 +11,12 @@ _DATA = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """Words that ``explains`` a correction wherever they stand, and those in the title of a ``notice`` of one."""
+    """Words that ``explains`` a correction wherever they stand, those in the title of a ``notice`` of one, and those
+    that a corrected document is ``named`` with."""
 
     explains: re.Pattern[str]
     notice: re.Pattern[str]
+    named: re.Pattern[str]
 
 
 def read(path: Path = _DATA) -> Corrections:
@@ -24,7 +26,7 @@ def read(path: Path = _DATA) -> Corrections:
         for entry in entries:
             if not entry.get("seen"):
                 raise ValueError(f"{path.name}: [[{table}]] {entry!r}: needs a seen")
-    return Corrections(explains=_any(data["explains"]), notice=_any(data["notice"]))
+    return Corrections(explains=_any(data["explains"]), notice=_any(data["notice"]), named=_any(data["named"]))
 
 
 def _any(entries: list[dict[str, Any]]) -> re.Pattern[str]:

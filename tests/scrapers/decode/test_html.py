@@ -249,6 +249,7 @@ MENU = "<ul><li><a href='/'>首页</a></li><li><a href='/zwgk/'>政务公开</a>
         f"<div class='header'><b>某市财政局</b><span>今天是2024年10月9日 星期三 农历九月初七</span>{MENU}</div>",
         "<div id='logo'>某市人民政府门户网站</div>",
         "<div class='site_logo'><span>某市财政局</span></div>",
+        "<div class='header'><a href='/'>首页</a><a href='/zwgk/'>政务公开</a></div>",
     ],
 )
 def test_who_a_site_belongs_to_is_no_line_of_its_documents(head: str) -> None:
@@ -263,6 +264,7 @@ def test_who_a_site_belongs_to_is_no_line_of_its_documents(head: str) -> None:
         "<div class='header'>某市财政局2023年度部门决算</div>",
         "<div class='head'><h1>某市财政局</h1></div>",
         "<div class='top'>本单位2023年度无政府性基金收入。</div>",
+        "<div class='head'><a href='2.html'>某市财政局2023年度部门决算</a></div>",
     ],
 )
 def test_a_head_that_says_more_than_who_it_is_is_kept(head: str) -> None:

@@ -26,6 +26,33 @@ def test_a_file_is_told_by_its_ending(suffix: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/dl?id=1'>点击下载</a>",
+        "<a href='/dl?id=1'>附件2</a>",
+        "附件：<a href='/dl?id=1'>2023年度部门决算</a>",
+        "<a href='/dl?id=1' title='决算表.xls'>决算表</a>",
+        "<a href='/cms/show.do?f=a8'>【下载附件】</a>",
+    ],
+)
+def test_a_link_that_promises_a_file_leads_to_one_whatever_its_address(link: str) -> None:
+    assert len(attached(f"<p>{link}</p>")) == 1
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "附件：<a href='/zwgk/202409/t1.html'>有关通知</a>",
+        "<a href='/xzzx/'>下载</a>",
+        "<a href='/show?id=1'>2022年度部门决算</a>",
+        "附件是说明。<a href='/show?id=1'>更多</a>",
+    ],
+)
+def test_a_page_beside_the_word_is_no_file(link: str) -> None:
+    assert attached(f"<p>{link}</p>") == []
+
+
+@pytest.mark.parametrize(
     "href",
     [
         "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=17&wbfileid=1496",

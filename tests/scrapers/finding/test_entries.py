@@ -100,7 +100,7 @@ SITEMAP = """<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sit
 https://czj.example.gov.cn/b.html </loc></url></urlset>"""
 
 
-@pytest.mark.parametrize("body", [SITEMAP.encode(), gzip.compress(SITEMAP.encode())], ids=["plain", "gzip"])
+@pytest.mark.parametrize("body", [SITEMAP.encode(), gzip.compress(SITEMAP.encode(), mtime=0)], ids=["plain", "gzip"])
 def test_a_sitemap_lists_pages(body: bytes) -> None:
     pages, further = sitemap(body, BASE)
     assert [(page.url, page.date) for page in pages] == [

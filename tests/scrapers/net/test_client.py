@@ -151,7 +151,7 @@ def test_every_status_is_an_answer_and_no_redirect_is_followed(status: str) -> N
         whole(),
         answer(PAGE),
         answer(PAGE, "Connection: close"),
-        whole(gzip.compress(PAGE), "Content-Encoding: gzip"),
+        whole(gzip.compress(PAGE, mtime=0), "Content-Encoding: gzip"),
         answer(b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE), "Transfer-Encoding: chunked"),
         b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + whole(),
         b"HTTP/1.0 200 OK\r\n\r\n" + PAGE,
@@ -355,7 +355,7 @@ def test_nobody_listening_is_no_connection() -> None:
         (answer(b"12c\r\n" + b"x" * 100, "Transfer-Encoding: chunked"), "truncated", 200, "105 bytes"),
         (answer(b"5\r\nhello\r\n", "Transfer-Encoding: chunked"), "truncated", 200, "10 bytes"),
         (answer(b"5\r\nhello\r\nno number\r\n\r\n", "Transfer-Encoding: chunked"), "protocol", 200, ""),
-        (whole(gzip.compress(PAGE)[:-9], "Content-Encoding: gzip"), "truncated", 200, "gzip"),
+        (whole(gzip.compress(PAGE, mtime=0)[:-9], "Content-Encoding: gzip"), "truncated", 200, "gzip"),
         (whole(PAGE, "Content-Encoding: gzip"), "encoding", 200, "gzip"),
         (whole(PAGE, "Content-Encoding: br"), "encoding", 200, "br"),
         (answer(b"", "Content-Length: 60000000"), "too_large", 200, "60,000,000"),
@@ -453,7 +453,7 @@ def test_a_name_that_is_looked_up_for_ever_ends_with_the_time_of_the_whole_reque
 
 
 def test_a_bomb_is_stopped_while_it_unpacks() -> None:
-    bomb = gzip.compress(bytes(20_000_000))
+    bomb = gzip.compress(bytes(20_000_000), mtime=0)
 
     exchange = run(asked(whole(bomb, "Content-Encoding: gzip")))
 
@@ -505,7 +505,7 @@ def test_a_silent_host_holds_up_no_other() -> None:
 def test_no_answer_however_garbled_is_raised() -> None:
     random = Random(20230914)
     models = [
-        whole(gzip.compress(PAGE), "Content-Encoding: gzip", "Set-Cookie: a=b; Max-Age=0"),
+        whole(gzip.compress(PAGE, mtime=0), "Content-Encoding: gzip", "Set-Cookie: a=b; Max-Age=0"),
         answer(b"5\r\nhello\r\n0\r\n\r\n", "Transfer-Encoding: chunked", "Content-Disposition: x"),
         whole(PAGE, "Location: http://[", "Content-Type: text/html; charset="),
     ]
