@@ -5,7 +5,30 @@ furniture and finding headings need the taxonomy and happen in ``tracker.normali
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle on a page as it is seen: in points, from its upper left corner, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Return the extent in x."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Return the extent in y."""
+        return self.bottom - self.top
+
+    def holds(self, x: float, y: float) -> bool:
+        """Say whether a point lies inside."""
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +39,9 @@ class TextLine:
     document has more than one page (in plain text a page ends at a form feed or at three blank lines).
     ``hard`` says that the format itself ends a paragraph here (a block element in HTML); a plain-text line end
     is never hard. ``heading`` is the level 1-6 where the format marks one, else 0.
+
+    Where the format has pages as they are seen: ``box`` around the line and ``stops``, the right side of each of its
+    characters. ``confidence`` (0 to 1) is set on what was recognized in a picture: that of its least sure letter.
     """
 
     text: str
@@ -23,15 +49,21 @@ class TextLine:
     edge: Literal["top", "bottom"] | None = None
     hard: bool = False
     heading: int = 0
+    box: Box | None = None
+    stops: tuple[float, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as published; a merged cell stands once, with its spans."""
+    """One cell as published; a merged cell stands once, with its spans. ``box`` is around its words, ``confidence`` as
+    in `TextLine`."""
 
     text: str
     rowspan: int = 1
     colspan: int = 1
+    box: Box | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +80,7 @@ class Image:
 
     page: int = 1
     alt: str = ""
+    box: Box | None = None
 
 
 Block = TextLine | Grid | Image

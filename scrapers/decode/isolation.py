@@ -35,7 +35,7 @@ _ROOT = Path(__file__).parents[2]
 _PROGRAM = ("-P", "-m", "scrapers.decode.isolation")
 _FILES = 500
 """A worker that has read so many files makes room for a fresh one: what libraries leak ends with it."""
-_KNOWN = frozenset(("TextLine", "Cell", "Grid", "Image", "Trouble", "Decoded", "Member", "Unpacked"))
+_KNOWN = frozenset(("Box", "TextLine", "Cell", "Grid", "Image", "Trouble", "Decoded", "Member", "Unpacked"))
 """What may come back, all of it declared in `scrapers.blocks`."""
 _NEVER = frozenset(
     (

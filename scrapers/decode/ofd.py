@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from scrapers.blocks import Block, Decoded, UndecodableError
+from scrapers.blocks import Block, Box, Decoded, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.packages import Package, damaged
 from scrapers.decode.pdf.continued import continued
 from scrapers.decode.pdf.pages import Page, blocks, page
-from scrapers.decode.pdf.sheet import Box, Letter, Rule, Sheet
+from scrapers.decode.pdf.sheet import Letter, Rule, Sheet
 from scrapers.decode.xml import Element, child, children, words
 from scrapers.decode.xml import name as tag
 

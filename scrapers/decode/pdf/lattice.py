@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scrapers.decode.pdf.sheet import Box, Rule
+from scrapers.blocks import Box
+from scrapers.decode.pdf.sheet import Rule
 
 # Points: rules nearer than this are one; ends nearer than this meet; gaps up to this are dashes.
 _SAME = 2.0

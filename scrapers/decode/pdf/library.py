@@ -16,8 +16,8 @@ from math import atan2, degrees
 from threading import Lock
 from typing import NamedTuple, NewType, Protocol, cast
 
-from scrapers.blocks import UndecodableError
-from scrapers.decode.pdf.sheet import Box, Letter, Rule, Sheet
+from scrapers.blocks import Box, UndecodableError
+from scrapers.decode.pdf.sheet import Letter, Rule, Sheet
 
 Document = NewType("Document", object)
 _Page = NewType("_Page", object)

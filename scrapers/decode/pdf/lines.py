@@ -7,7 +7,8 @@ amounts of a table before its names, a clause after the one that it begins).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scrapers.decode.pdf.sheet import Box, Letter
+from scrapers.blocks import Box
+from scrapers.decode.pdf.sheet import Letter
 
 SPACES = frozenset(" \u00a0\u3000\t\u2002\u2003\u2009")
 # In parts of the letters' size.

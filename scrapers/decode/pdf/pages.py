@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.blocks import Block, Grid, Image, TextLine
+from scrapers.blocks import Block, Box, Grid, Image, TextLine
 from scrapers.decode.pdf import columns
 from scrapers.decode.pdf.lattice import lattices
 from scrapers.decode.pdf.lines import Line, lines
 from scrapers.decode.pdf.ruled import Filled, filled
-from scrapers.decode.pdf.sheet import Box, Letter, Sheet
+from scrapers.decode.pdf.sheet import Letter, Sheet
 
 # A picture of less than this part of the page is an ornament: a logo, a rule, a stamp.
 _SHOWS = 0.04

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.blocks import Cell
+from scrapers.blocks import Box, Cell
 from scrapers.decode.pdf.lattice import Lattice
 from scrapers.decode.pdf.lines import Line, lines
-from scrapers.decode.pdf.sheet import Box, Letter
+from scrapers.decode.pdf.sheet import Letter
 
 # In parts of a letter's size.
 _ONE_RUN = 0.6

@@ -7,32 +7,12 @@ and y downwards.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-
-class Box(NamedTuple):
-    """A rectangle, in points."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """Return the extent in x."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """Return the extent in y."""
-        return self.bottom - self.top
-
-    def holds(self, x: float, y: float) -> bool:
-        """Say whether a point lies inside."""
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
+from scrapers.blocks import Box
 
 
 class Letter(NamedTuple):
-    """One printed character. ``size`` is its height in points, ``turn`` how far it lies clockwise: 0, 90, 180, 270."""
+    """One printed character. ``size`` is its height in points, ``turn`` how far it lies clockwise: 0, 90, 180, 270;
+    ``confidence`` is set where it was recognized in a picture."""
 
     text: str
     left: float
@@ -42,6 +22,7 @@ class Letter(NamedTuple):
     base: float
     size: float
     turn: int = 0
+    confidence: float | None = None
 
     @property
     def x(self) -> float:
