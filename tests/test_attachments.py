@@ -207,7 +207,7 @@ def test_a_file_that_tells_nothing_of_itself_is_named_by_its_link(site: Watcher)
     (document,) = queries.documents(site.store)
     assert document["document"] == "青禾市图书馆/2023/final.unit"
     assert document["state"] == "held"
-    assert [p["code"] for p in document["problems"]] == ["file.format"]
+    assert [p["code"] for p in document["problems"]] == ["file.damaged"]
 
 
 def test_a_link_never_overrides_what_the_text_says(site: Watcher) -> None:

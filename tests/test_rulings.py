@@ -212,7 +212,7 @@ def test_what_cannot_be_read_is_never_accepted_as_an_empty_document(desk: Desk) 
     desk.rule(pdf, "accept")
 
     assert desk.documents == {NAME: "current"}
-    assert "file.format" in desk.held
+    assert "file.damaged" in desk.held
     assert desk.changes("revision") == []
 
 

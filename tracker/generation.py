@@ -31,7 +31,10 @@ _DERIVES = (
     "tracker/timeline.py",
     "tracker/witnessing.py",
 )
-_LIBRARIES = ("charset-normalizer", "diff-match-patch", "lxml", "rapidfuzz")
+_LIBRARIES = (
+    *("charset-normalizer", "diff-match-patch", "lxml", "pdfplumber", "pypdfium2", "python-calamine"),
+    *("rapidfuzz", "rarfile"),
+)
 
 
 def fingerprint(units: Mapping[str, str]) -> str:

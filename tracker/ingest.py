@@ -100,8 +100,8 @@ class Settled:
 _AT_A_TIME = 48
 """Looks derived together: fewer than the reader remembers, so that none is read twice."""
 
-Family = tuple[str, str, str]
-"""Unit, kind and scope: the documents that are compared over the years."""
+Family = tuple[str, str]
+"""Unit and scope: the documents that are compared, over the years and the budget of a year with its final accounts."""
 
 
 def ingest(house: House, offers: Iterable[Offer]) -> Settled:
@@ -327,12 +327,12 @@ def _linked(house: House, slot: str, part: _Part) -> list[tuple[rows.Look, str]]
 def _derive_family(
     house: House, family: Family, part: _Part, several: Collection[str], generation: str
 ) -> tuple[list[str], list[str]]:
-    """Derive one unit's documents of one kind and scope over all years; return the names touched and those held.
+    """Derive one unit's documents of one scope over all years; return the names touched and those held.
 
     The readings of looks in ``several`` are left for later: they speak of other families too.
     """
     store = house.store
-    known = store.fetch(rows.Document, unit=family[0], kind=family[1], scope=family[2])
+    known = store.fetch(rows.Document, unit=family[0], scope=family[1])
     where: defaultdict[str, set[str]] = defaultdict(set)
     stored = [reading for document in known for reading in store.fetch(rows.Reading, document=document.document)]
     for reading in (*(r for r in stored if r.look not in part.reads), *(r.reading for r in part.reads.values())):
@@ -394,7 +394,8 @@ def _ruling(store: Store, look: rows.Look) -> Decision | None:
 def _comparisons(
     store: Store, lines: Mapping[str, Timeline], taxonomy: Taxonomy, generation: str
 ) -> list[rows.ComparisonRows]:
-    """Compare what is neighbours in time: each document's consecutive states, and each year's with the year before.
+    """Compare what is neighbours in time: each document's consecutive states, each year's with the year before, and
+    the budget of a year with its final accounts.
 
     What was compared before, from the same, stands.
     """
@@ -404,7 +405,10 @@ def _comparisons(
         compared += _revisions(store, known, name, line, taxonomy, generation)
         last_year = _year_before(name)
         if last_year in lines:
-            compared += _over_years(known, last_year, lines[last_year], name, line, taxonomy, generation)
+            compared += _side_by_side("year", known, last_year, lines[last_year], name, line, taxonomy, generation)
+        budget = _budget_of(name)
+        if budget is not None and budget in lines:
+            compared += _side_by_side("budget", known, budget, lines[budget], name, line, taxonomy, generation)
     return compared
 
 
@@ -436,28 +440,29 @@ def _revisions(
     return compared
 
 
-def _over_years(
+def _side_by_side(
+    axis: Axis,
     stored: Mapping[str, rows.Comparison],
-    last_year: str,
+    earlier: str,
     before: Timeline,
     name: str,
     after: Timeline,
     taxonomy: Taxonomy,
     generation: str,
 ) -> list[rows.ComparisonRows]:
-    """Compare the states of two years that stood side by side.
+    """Compare the states of two documents that stood side by side: two years, or a budget and final accounts.
 
     A change that a later pair still records is that pair's: a superseded comparison keeps what it alone records.
     """
     compared: list[rows.ComparisonRows] = []
     known: set[str] = set()
     pairs = [
-        (pair, replace(_comparison("year", last_year, pair.before, name, pair.after, generation), superseded=int(late)))
+        (pair, replace(_comparison(axis, earlier, pair.before, name, pair.after, generation), superseded=int(late)))
         for pair in reversed(year_pairs(before.states, after.states))
         for late in (pair.superseded,)
     ]
     there = [stored.get(row.id) for _, row in pairs]
-    if {row.id for _, row in pairs} == {each.id for each in stored.values() if each.axis == "year"} and all(
+    if {row.id for _, row in pairs} == {each.id for each in stored.values() if each.axis == axis} and all(
         old is not None and (old.basis, old.superseded) == (row.basis, row.superseded)
         for old, (_, row) in zip(there, pairs, strict=True)
     ):
@@ -467,7 +472,7 @@ def _over_years(
             if old is not None
         ]
     for pair, row in pairs:
-        found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), "year", taxonomy)
+        found = compare(*comparable(pair.before.disclosure, pair.after.disclosure), axis, taxonomy)
         compared.append(without(comparison_rows(replace(row, outcome=found.outcome), found, Counter()), known))
         known |= {change.id for change in compared[-1].changes or ()}
     return compared
@@ -520,10 +525,16 @@ def _refuse_same_moment(house: House, offer: Offer, look: rows.Look, kept: Seque
 
 def _family(document: str) -> Family:
     unit, _, rest = document.rsplit("/", 2)
-    kind, _, scope = rest.partition(".")
-    return unit, kind, scope
+    return unit, rest.partition(".")[2]
 
 
 def _year_before(document: str) -> str:
     unit, year, rest = document.rsplit("/", 2)
     return f"{unit}/{int(year) - 1}/{rest}"
+
+
+def _budget_of(document: str) -> str | None:
+    """Return the name of the budget whose final accounts a document is, None of a budget."""
+    front, _, rest = document.rpartition("/")
+    kind, _, scope = rest.partition(".")
+    return f"{front}/budget.{scope}" if kind == "final" else None

@@ -76,6 +76,10 @@ def sums(statement: Statement, figures: Sequence[Figure], form: Form | None = No
         yield from _built_in(table, form)
 
 
+_RATES = ("percent", "share", "completion")
+"""Columns that nothing adds up in."""
+
+
 class _Amounts:
     """The amounts of a statement by line and column."""
 
@@ -87,6 +91,8 @@ class _Amounts:
         for index, line in enumerate(statement.lines):
             for f in line.figures:
                 figure = figures[f]
+                if figure.role in _RATES:
+                    continue
                 column = (_measure(figure), figure.role, figure.base)
                 self.at.setdefault(index, {}).setdefault(column, figure.value)
                 columns[column] = None
@@ -164,6 +170,13 @@ def _across(
         yield Breach(table.statement.id, table.lines[line].id, total[0], rule, Sum(printed, parts))
 
 
+def _totals(table: _Amounts) -> tuple[str, ...]:
+    """Return the lines that all 类 add up to: a budget may print no 本年支出合计 before its 支出总计."""
+    known = ("total", "支出.expenditure.total")
+    bare = table.statement.id.startswith("budget.") and not table.at.get(table.by_id.get("支出.carryover.closing", -1))
+    return (*known, "支出.total") if bare else known
+
+
 def _tree(table: _Amounts) -> Iterator[Breach]:
     """Yield 类 = Σ款, 款 = Σ项, and the total = Σ类 (in 06: 人员经费 + 公用经费 = Σ类)."""
     children: dict[str, list[int]] = {}
@@ -182,7 +195,7 @@ def _tree(table: _Amounts) -> Iterator[Breach]:
     top = [(line, 1) for line in children.get("", ())]
     if not top:
         return
-    total = next((table.by_id[id] for id in ("total", "支出.expenditure.total") if id in table.by_id), None)
+    total = next((table.by_id[id] for id in _totals(table) if id in table.by_id), None)
     parts = [table.by_id[id] for id in ("personnel", "public") if id in table.by_id]
     for column in table.columns:
         if total is not None and _held(table, total, column):
@@ -213,20 +226,60 @@ def _foot(table: _Amounts, parts: Sequence[int], top: Sequence[tuple[int, int]],
 
 def _built_in(table: _Amounts, form: Form) -> Iterator[Breach]:
     for rule in form.rows:
-        if rule.total in table.by_id:
+        if rule.total in table.by_id and not (rule.whole and rule.terms[0][0] not in table.by_id):
             terms = [(table.by_id[id], sign) for id, sign in rule.terms if id in table.by_id]
             for column in table.columns:
                 if terms and _held(table, table.by_id[rule.total], column):
                     yield from table.add(table.by_id[rule.total], terms, column, "form")
+    if form.kind == "budget" and form.layout == "sides":
+        yield from _sources(table)
+    if form.kind == "budget" and form.layout == "items":
+        yield from _nested(table)
     ids = {column[0] for column in table.columns}
     for rule in form.sums:
-        if rule.total not in ids:
+        terms = [id for id, _ in rule.terms]
+        if rule.total not in ids or ids.isdisjoint(terms) or (rule.whole and terms[0] not in ids):
             continue
         for line in range(len(table.lines)):
             yield from _across(
                 table,
                 line,
-                (rule.total, "actual", None),
-                [((id, "actual", None), sign) for id, sign in rule.terms],
+                (rule.total, form.role, form.base),
+                [((id, form.role, form.base), sign) for id, sign in rule.terms],
                 "form",
             )
+
+
+def _sources(table: _Amounts) -> Iterator[Breach]:
+    """Yield the income of a two-sided budget: 本年收入合计, else 收入总计, is the sum of the lines above it."""
+    id = next((id for id in ("收入.income.total", "收入.total") if id in table.by_id), None)
+    if id is None:
+        return
+    total = table.by_id[id]
+    above = [(n, 1) for n, line in enumerate(table.lines[:total]) if line.side == "收入" and not line.memo]
+    for column in table.columns:
+        if _held(table, total, column) and any(table.value(n, column) is not None for n, _ in above):
+            yield from table.add(total, above, column, "form")
+
+
+def _nested(table: _Amounts) -> Iterator[Breach]:
+    """Yield what a list of projects or purchases adds up to: each name is the sum of the lines next below it."""
+    below: dict[int, list[tuple[int, int]]] = {}
+    last: dict[str, int] = {}
+    whole = next((n for n, line in enumerate(table.lines) if line.id in _WHOLES), None)
+    for n, line in enumerate(table.lines):
+        names = line.id.split(">")
+        above = (last.get(">".join(names[:k])) for k in range(len(names) - 1, 0, -1))
+        owner = next((found for found in above if found is not None), None)
+        if owner is None and whole is not None and n != whole:
+            owner = whole
+        if owner is not None and not line.memo:
+            below.setdefault(owner, []).append((n, 1))
+        last[line.id] = n
+    for owner, parts in below.items():
+        for column in table.columns:
+            if any(table.value(n, column) is not None for n, _ in parts):
+                yield from table.add(owner, parts, column, "form")
+
+
+_WHOLES = ("total", "procurement.total")

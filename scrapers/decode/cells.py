@@ -38,7 +38,7 @@ def grid_rows(table: Node) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows of a data table as published; spans end with the table."""
     rows = [tuple(_cell(cell) for cell in cells_of(row)) for row in rows_of(table)]
     rows = [tuple(_within(cell, len(rows) - at) for cell in row) for at, row in enumerate(rows)]
-    return tuple(tuple(_trimmed(cell) for cell in row) for row in _unbroken(rows))
+    return tuple(tuple(trimmed(cell) for cell in row) for row in unbroken(rows))
 
 
 def words_of(node: Node) -> str:
@@ -85,12 +85,13 @@ def _within(cell: Cell, left: int) -> Cell:
     return cell if 0 < cell.rowspan <= left else replace(cell, rowspan=left)
 
 
-def _trimmed(cell: Cell) -> Cell:
+def trimmed(cell: Cell) -> Cell:
+    """Return ``cell`` without the blanks and line ends around its words."""
     words = cell.text.strip("\n ")
     return cell if words == cell.text else replace(cell, text=words)
 
 
-def _unbroken(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+def unbroken(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     """Take rows apart whose cells each hold the same number of values, one a line."""
     parts = [_values(row) for row in rows]
     if all(len(part) == 1 for part in parts):

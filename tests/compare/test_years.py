@@ -184,3 +184,22 @@ def test_a_systematic_restatement_is_said_once() -> None:
 
     assert len(restated) == 1
     assert len(restated[0].places) == 4
+
+
+def test_over_years_equal_amounts_and_equal_names_below_other_names_are_no_evidence() -> None:
+    def document(year: int, line: str, label: str) -> Builder:
+        rows = [
+            ("甲项目", "甲项目", {ACTUAL: "9.00"}),
+            ("乙项目", "乙项目", {ACTUAL: "9.00"}),
+            (line, label, {ACTUAL: "3.00"}),
+        ]
+        return Builder(year).table("budget.x.procurement", rows)
+
+    def paired(one: Builder, two: Builder) -> list[tuple[str, str | None, str | None]]:
+        found = years(one, two).changes
+        return [(c.kind, c.before, c.after) for c in found if c.subject == "figure" and c.code is None]
+
+    elsewhere = paired(document(2022, "甲项目>复印机", "复印机"), document(2023, "乙项目>复印机", "复印机"))
+    other = paired(document(2022, "甲项目>电信服务", "电信服务"), document(2023, "乙项目>互联网服务", "互联网服务"))
+
+    assert sorted(elsewhere) == sorted(other) == [("added", None, "3.00"), ("removed", "3.00", None)]

@@ -114,10 +114,11 @@ class Document:
     layout: str
     title: str
     blocks: tuple[Block, ...]
+    kind: str = "final"
 
     @property
     def name(self) -> str:
-        return f"{self.unit}/{self.year}/final.{self.scope}"
+        return f"{self.unit}/{self.year}/{self.kind}.{self.scope}"
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -678,7 +678,7 @@ def test_what_was_carried_over_from_last_year_is_a_line_of_this_year() -> None:
 def test_a_planned_total_is_called_as_printed() -> None:
     (figure,) = read("（一）收入预算总计3,018.45万元。", "overall", kind="budget")
 
-    assert (figure.key, figure.label) == ("overall/overall.income/budget:initial_budget", "收入预算总计")
+    assert (figure.key, figure.label) == ("overall/overall.total/budget:initial_budget", "收入预算总计")
 
 
 def test_visits_in_all_are_of_what_was_counted_before() -> None:

@@ -418,13 +418,18 @@ def test_tables_of_performance_are_left_to_their_own_reader() -> None:
     assert found.tables == ()
 
 
-def test_tables_of_a_budget_are_not_taken_for_final_accounts() -> None:
+def test_one_name_means_another_table_in_a_budget_than_in_final_accounts() -> None:
     items = (Stretch("部门支出总表单位：万元"), table("科目编码|科目名称|合计|基本支出|项目支出\n|合计|9.00|9.00|"))
+    portions = [Portion("tables", "", items)]
 
-    found = read([Portion("tables", "", items)], year=2024, kind="budget", taxonomy=load())
+    planned = read(portions, year=2024, kind="budget", taxonomy=load())
+    spent = read(portions, year=2024, kind="final", taxonomy=load())
 
-    assert (found.statements, found.figures) == ((), ())
-    assert [p.code for p in found.problems] == ["table.unknown"]
+    assert values(planned) == {
+        "budget.03/total/total/budget:initial_budget": "9.00",
+        "budget.03/total/basic/budget:initial_budget": "9.00",
+    }
+    assert values(spent) == {"final.03/total/total/actual": "9.00", "final.03/total/basic/actual": "9.00"}
 
 
 def test_a_blank_template_has_no_numeric_cell() -> None:

@@ -57,8 +57,7 @@ def load(name: str) -> Document:
         elif line.startswith("@table"):
             end = lines.index("@end", at)
             document.html = bool(document.truth.get("html"))
-            into = [] if document.truth.get("unread_tables") else document.figures
-            out.append(_table(line.split()[1:], lines[at + 1 : end], document, into))
+            out.append(_table(line.split()[1:], lines[at + 1 : end], document, document.figures))
             at = end
         else:
             printed = _prose(line, document)

@@ -2,19 +2,24 @@
 
 import pytest
 
-from tests.taxonomy.quotes import CAPTIONS, FORMER, HEADINGS, LINES
+from tests.taxonomy import planned, quotes
+from tests.taxonomy.quotes import FORMER
 from tracker.normalize.statements.captions import caption
 from tracker.taxonomy import load
 from tracker.taxonomy.measures import heading
 from tracker.taxonomy.naming import bare
 
 TAXONOMY = load()
+CAPTIONS = quotes.CAPTIONS + planned.CAPTIONS
+LINES = quotes.LINES + planned.LINES
+HEADINGS = quotes.HEADINGS + planned.HEADINGS
 SEEN = {"WH", "GD", "SH", "JS", "SWU", "template", "format"}
 
 
 @pytest.mark.parametrize(("words", "statement"), CAPTIONS)
 def test_a_caption_announces_its_statement(words: str, statement: str) -> None:
-    told = caption(f"第二部分2023年度部门决算表{words}", TAXONOMY)
+    kind = TAXONOMY.forms[statement].kind
+    told = caption(f"第二部分部门{'决算' if kind == 'final' else '预算'}表{words}", TAXONOMY, kind=kind)
 
     assert told.form is not None
     assert (told.form.id, told.unit) == (statement, "万元")
@@ -22,7 +27,7 @@ def test_a_caption_announces_its_statement(words: str, statement: str) -> None:
 
 @pytest.mark.parametrize(("place", "words", "under", "line"), LINES)
 def test_a_name_means_its_line_in_its_place(place: str, words: str, under: str | None, line: str) -> None:
-    if place.startswith("final"):
+    if place.startswith(("final", "budget")):
         assert TAXONOMY.lines.find(words, place, under=under) == line
         return
     lead = words.removesuffix("10.00万元")

@@ -18,9 +18,8 @@ _ROWS = 50
 """Changes that a terminal is shown unless told otherwise."""
 
 
-NOTHING_TO_COMPARE = frozenset(
-    ("document.empty", "file.binary", "file.empty", "file.encoding", "file.failed", "file.format")
-)
+_UNREAD = "archive binary damaged empty encoding encrypted failed format killed limit memory timeout"
+NOTHING_TO_COMPARE = frozenset(("document.empty", *(f"file.{reason}" for reason in _UNREAD.split())))
 """Problems of a file that was not read: comparing it would call all of the other one added."""
 
 

@@ -42,7 +42,7 @@ def item(words: Messages, thing: Mapping[str, Any]) -> str:
     if thing["code"]:
         label = f"{thing['code']} {label}"
     measure = thing["measure"]
-    said = [measure] if measure and thing["statement"] != "final.01" else []
+    said = [measure] if measure and thing["statement"] not in ("final.01", "budget.01") else []
     role = thing["role"]
     if role and role != "actual" and not said:
         base = thing.get("base") or words.name("base", (thing["key"] or "").partition(":")[2])

@@ -8,6 +8,7 @@ from tracker.compare import figures, numbering, sections, tables
 from tracker.compare.figures import Pair, Place
 from tracker.compare.masks import View, mask
 from tracker.compare.passages import Passages
+from tracker.compare.planned import planned
 from tracker.compare.reasons import explained
 from tracker.compare.restated import restated
 from tracker.compare.runs import Run
@@ -27,7 +28,8 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
     if before.digest and before.digest == after.digest and before.identity == after.identity:
         return Comparison(axis=axis)
     if axis == "budget":
-        return _budget(before, after)
+        found = planned(before, after)
+        return Comparison(axis=axis, changes=tuple(explained(_ordered(found, axis), after, axis)))
     ranks = _ranks(before, after)
     views = _view(before, after, axis), _view(after, before, axis)
     alike = still(before, after) if axis == "revision" and views[0] == views[1] else NOTHING
@@ -148,18 +150,6 @@ def _alike(pairs: Sequence[Pair], apart: set[str]) -> list[Pair]:
     if not apart:
         return list(pairs)
     return [p for p in pairs if not any(one is not None and one.code in apart for one in (p.before, p.after))]
-
-
-def _budget(before: Disclosure, after: Disclosure) -> Comparison:
-    """Compare a published budget with the final accounts of its year: fact by fact, no words."""
-    planned = figures.facts([f for f in before.figures if f.fact and f.role in ("budget", "actual")])
-    by_fact = {fact: own[0] for (fact, _), own in reversed(planned.items())}
-    pairs: list[Pair] = []
-    for n, (name, own) in enumerate(figures.facts([f for f in after.figures if f.role == "actual"]).items()):
-        if name[0] in by_fact:
-            pairs += [Pair(by_fact[name[0]], figure, (0.0, n, 0)) for figure in own]
-    found = figures.changes(pairs, after.figures, "budget")
-    return Comparison(axis="budget", changes=tuple(explained(_ordered(found, "budget"), after, "budget")))
 
 
 def _ordered(found: Sequence[tuple[Place, Change]], axis: Axis) -> list[Change]:

@@ -192,11 +192,16 @@ def _total(amounts: Sequence[Amount]) -> Amount:
 
 
 def edited(
-    before: Sequence[Row], after: Sequence[Row], label: tuple[Callable[[str], str], Callable[[str], str]]
+    before: Sequence[Row],
+    after: Sequence[Row],
+    label: tuple[Callable[[str], str], Callable[[str], str]],
+    *,
+    years: bool = False,
 ) -> list[tuple[Row, Row, Literal["moved", "renamed", "recoded"]]]:
     """Return the lines that are one although their ids differ: another parent, another label, another code.
 
-    ``label`` gives each side's labels as they are compared.
+    ``label`` gives each side's labels as they are compared. Over ``years`` a line below another is one only with its
+    name and parent: that two amounts are equal, or two projects buy the same thing, says nothing there.
     """
     ids_before, ids_after = {row.line.id for row in before}, {row.line.id for row in after}
     old = [row for row in before if row.line.id not in ids_after]
@@ -213,6 +218,7 @@ def edited(
             if (other.line.code is not None) == coded
             and one(row.line.label) == two(other.line.label)
             and (not coded or _values(row) == _values(other))
+            and not (years and not coded and row.line.path and other.line.path and row.line.path != other.line.path)
         ]
         if len(same) == 1 and one(row.line.label):
             found.append((row, same[0], "recoded" if coded else "moved"))
@@ -227,7 +233,8 @@ def edited(
             if not (coded and other.line.code is not None)
             and other.parent == row.parent
             and other.line.side == row.line.side
-            and _one_line(row, other, one, two)
+            and not (years and (row.line.path != other.line.path or len(row.line.path) > 1))
+            and _one_line(row, other, one, two, years=years)
         ]
         if len(alike) == 1:
             found.append((row, alike[0], "renamed"))
@@ -236,11 +243,11 @@ def edited(
     return found
 
 
-def _one_line(row: Row, other: Row, one: Callable[[str], str], two: Callable[[str], str]) -> bool:
+def _one_line(row: Row, other: Row, one: Callable[[str], str], two: Callable[[str], str], *, years: bool) -> bool:
     if fuzz.ratio(one(row.line.label), two(other.line.label)) >= _SAME_CONCEPT:
         return True
     codes = row.line.code is not None or other.line.code is not None
-    return not codes and bool(_values(row)) and _values(row) == _values(other)
+    return not years and not codes and bool(_values(row)) and _values(row) == _values(other)
 
 
 def alike(one: str, two: str) -> bool:

@@ -118,7 +118,8 @@ def _declared(before: Disclosure, after: Disclosure, taxonomy: Taxonomy) -> list
     first, last = before.identity.year, after.identity.year
     if first is None or last is None:
         return []
-    return [(r.before, r.after) for r in taxonomy.functional.renumbered if first < r.year <= last]
+    known = (*taxonomy.functional.renumbered, *taxonomy.economic.renumbered)
+    return [(r.before, r.after) for r in known if first < r.year <= last]
 
 
 def _same_concept(

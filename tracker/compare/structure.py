@@ -180,7 +180,7 @@ class Structure:
         loose_before = [row for row in before if row.line.id not in gone and row.line.id not in renamed]
         taken = set(renamed.values()) | come
         loose_after = [row for row in after if row.line.id not in taken]
-        for row, other, kind in lines.edited(loose_before, loose_after, self.labels):
+        for row, other, kind in lines.edited(loose_before, loose_after, self.labels, years=self.axis == "year"):
             if kind == "recoded" and self.axis != "revision":
                 continue
             renamed[row.line.id] = other.line.id

@@ -1,13 +1,21 @@
 """The way from blocks to a disclosure, reader by reader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from scrapers.blocks import Decoded
-from tracker.model import Disclosure, Identity
+from scrapers.blocks import Decoded, Trouble
+from tracker.model import Disclosure, Identity, Problem
 from tracker.normalize import assembly, furniture, identity, outline, reflow, statements
 from tracker.taxonomy import Taxonomy
 
 NOTHING_DECLARED = Identity()
+
+_SHOWN = 8
+_PARTS = (
+    (Problem(code="part.hidden"), frozenset(("sheet.hidden", "row.hidden", "column.hidden"))),
+    (Problem(code="part.uncached"), frozenset(("formula.uncached",))),
+    (Problem(code="part.error"), frozenset(("cell.error",))),
+)
 
 
 def normalize(
@@ -30,4 +38,13 @@ def normalize(
     )
     who, problems = assembly.declare(told, problems, declared)
     tables = statements.read(portions, year=who.year, kind=who.kind, taxonomy=taxonomy)
-    return assembly.assemble(portions, who, tables, problems, taxonomy)
+    return assembly.assemble(portions, who, tables, (*problems, *_left_out(decoded.troubles, name)), taxonomy)
+
+
+def _left_out(troubles: Sequence[Trouble], name: str) -> Iterator[Problem]:
+    """Yield a problem for each kind of thing that a decoder left out, with the places."""
+    for problem, codes in _PARTS:
+        places = list(dict.fromkeys(trouble.what for trouble in troubles if trouble.code in codes))
+        if places:
+            more = "…" if len(places) > _SHOWN else ""
+            yield replace(problem, place=name, quote="、".join(places[:_SHOWN]) + more)

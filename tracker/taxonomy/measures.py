@@ -11,7 +11,7 @@ from tracker.folding import fold
 from tracker.taxonomy.naming import bare
 
 AmountRole = Literal["actual", "budget", "prior", "delta", "percent", "completion"]
-StubKind = Literal["name", "code", "number", "side", "note"]
+StubKind = Literal["name", "code", "number", "side", "note", "manner"]
 
 Names = dict[str, list[str]]
 

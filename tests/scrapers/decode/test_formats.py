@@ -1,11 +1,13 @@
 """What is no text is named, with what to do."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from scrapers.blocks import UndecodableError
-from scrapers.decode import decode
+from scrapers.decode import decode, formats
 
 
 def refusal(data: bytes, name: str = "") -> UndecodableError:
@@ -28,16 +30,11 @@ def test_a_page_without_words_is_empty(page: str) -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
-        (b"\r\n%PDF-1.4\n", "PDF"),
-        (b"PK\x03\x04\x14\0\x06\0word/document.xml", "DOCX"),
-        (b"PK\x03\x04\x14\0\x06\0xl/workbook.xml", "XLSX"),
-        (b"PK\x03\x04\x14\0\x06\0OFD.xml", "OFD"),
-        (b"PK\x03\x04\x14\0\x06\0tables.pdf", "ZIP"),
+        (b"PK\x03\x04\x14\0\x06\0ppt/presentation.xml", "PPTX"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "OLE (DOC, XLS or WPS)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
-        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "7z"),
         (b"\x1f\x8b\x08\0", "gzip"),
         (b"{\\rtf1\\ansi\\ansicpg936 \\'b2\\'bf", "RTF"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n", "MHTML"),
@@ -50,13 +47,39 @@ def test_a_known_format_is_named_with_a_remedy(data: bytes, what: str) -> None:
     assert f"budget.pdf is {what}" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
+        (b"\r\n%PDF-1.4\n", "PDF"),
+        (b"PK\x03\x04\x14\0\x06\0word/document.xml", "DOCX"),
+        (b"PK\x03\x04\x14\0\x06\0xl/workbook.xml", "XLSX"),
+        (b"PK\x03\x04\x14\0\x06\0OFD.xml", "OFD"),
+        (b"PK\x03\x04\x14\0\x06\0tables.pdf", "ZIP"),
+        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "DOC"),
+    ],
+)
+def test_a_format_is_told_by_its_bytes_even_where_they_break_off(data: bytes, told: str) -> None:
+    assert formats.kind(data) == told
+
+
+def test_an_archive_of_office_files_is_an_archive() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("word/部门决算.docx", b"PK\x03\x04 [Content_Types].xml word/document.xml")
+        archive.writestr("xl/部门决算表.xlsx", b"PK\x03\x04 [Content_Types].xml xl/workbook.xml")
+
+    assert formats.kind(stream.getvalue()) == "ZIP"
+    assert refusal(stream.getvalue()).reason == "archive"
+
+
 def test_the_real_files_are_told_by_their_bytes(disclosures: Path) -> None:
     corpus = disclosures / "corpus"
-    told = {
-        path.suffix: refusal(path.read_bytes()).what for path in corpus.iterdir() if path.suffix in (".pdf", ".xls")
-    }
-    assert told == {".pdf": "PDF", ".xls": "OLE (DOC, XLS or WPS)"}
-    assert refusal((corpus / "template-budget-2026-shanghai-unit.xlsx").read_bytes()).what == "XLSX"
+
+    told = {path.suffix: formats.kind(path.read_bytes()) for path in corpus.iterdir()}
+
+    assert told == {".pdf": "PDF", ".xls": "XLS", ".xlsx": "XLSX", ".html": "", ".json": "", ".md": ""}
 
 
 def test_bytes_with_nul_in_no_known_format_are_binary() -> None:

@@ -297,8 +297,10 @@ class _Reader:
             found = replace(found, phrase=True)
         elif cue.total and found.label.endswith(cue.total):
             # 收入预算总计 is found as 收入总计, and called what it is called.
-            spoken = cue.phrase.partition(cue.total)[0] + cue.total
-            found = replace(found, label=found.label.removesuffix(cue.total) + spoken)
+            spoken = found.label.removesuffix(cue.total) + cue.phrase.partition(cue.total)[0] + cue.total
+            # 收入预算合计 may be another line than 收入合计: with what was carried over.
+            own = self.context.taxonomy.lines.find(spoken, self.context.section)
+            found = replace(found, label=spoken, line=own or found.line)
         state.current = found
         if cue.role == "score" and (scored := _SCORED.sub("", label)) and scored != label:
             state.current = subjects.named(scored, self.names, owner)

@@ -23,6 +23,9 @@ from tracker.taxonomy.statements import Form
 NINE = tuple(f"final.{n:02}" for n in range(1, 10))
 """The nine tables of final accounts."""
 
+PLANNED = tuple(f"budget.{n:02}" for n in range(1, 10))
+"""The nine tables of a budget."""
+
 _TABLE_SECTIONS = ("tables",)
 
 
@@ -93,14 +96,13 @@ class _Found:
 
 
 def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
-    """Read the standard tables of a document of final accounts. Pure; linear in the size of the document.
+    """Read the standard tables of a document. Pure; linear in the size of the document.
 
-    ``year`` is the fiscal year (the names of the classification, the period of figures). The tables of a budget
-    (``kind``) are counted and named as problems: no budget form is described yet.
+    ``year`` is the fiscal year (the names of the classification, the period of figures), ``kind`` decides whose
+    tables they are: a budget and final accounts print other ones under the same names. Unknown means final accounts.
     """
-    found = _gather(portions, taxonomy)
-    if kind == "budget":
-        return _unread(found)
+    kind = kind or "final"
+    found = _gather(portions, taxonomy, kind)
     problems: list[Problem] = []
     chosen = _choose(found, problems, taxonomy)
     statements: list[Statement] = []
@@ -123,7 +125,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         tables.extend((one.at, *one.more))
         positions.append(one.at)
         problems.extend(issues)
-    _missing(portions, statements, words, taxonomy)
+    _missing(portions, statements, words, taxonomy, kind)
     problems.extend(_repeated(statements))
     return StatementsReading(
         tuple(statements),
@@ -138,17 +140,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
     )
 
 
-def _unread(found: Sequence[_Found]) -> StatementsReading:
-    """Say of every table of a budget that it was not understood: its columns are not those of final accounts."""
-    tables = [one for one in found if one.shape is not None and (one.caption.form or one.shape.candidates)]
-    return StatementsReading(
-        problems=tuple(_problem("table.unknown", one, "", holds=False) for one in tables),
-        numeric=sum(one.shape.numeric for one in tables if one.shape is not None),
-        unknown=tuple(at for one in tables for at in (one.at, *one.more)),
-    )
-
-
-def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
+def _gather(portions: Sequence[Portion], taxonomy: Taxonomy, kind: Kind) -> list[_Found]:
     """Pair every table with the words before and after it; join a table that goes on after a page."""
     found: list[_Found] = []
     waiting: list[tuple[int, int, Stretch]] = []
@@ -159,12 +151,12 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
                 continue
             if not isinstance(item, Table):
                 continue
-            table, inner = _titled(item, taxonomy)
-            told, at = _told(waiting, taxonomy)
+            table, inner = _titled(item, taxonomy, kind)
+            told, at = _told(waiting, taxonomy, kind)
             told = _merged(told, inner)
             one = _Found((p, i), table, told, portion.section)
             one.structure = structure(table.rows, taxonomy)
-            one.shape = shape(table, one.structure, taxonomy)
+            one.shape = shape(table, one.structure, taxonomy, kind)
             previous = found[-1] if found else None
             aligned = _aligned(one, previous) if previous is not None else None
             if previous is not None and aligned is not None and _goes_on(previous, one, waiting):
@@ -183,16 +175,18 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy) -> list[_Found]:
         if one.rows:
             one.table = Table((*one.table.rows, *one.rows), one.table.page)
             one.structure = structure(one.table.rows, taxonomy)
-            one.shape = shape(one.table, one.structure, taxonomy)
+            one.shape = shape(one.table, one.structure, taxonomy, kind)
     return found
 
 
-def _told(waiting: Sequence[tuple[int, int, Stretch]], taxonomy: Taxonomy) -> tuple[Caption, tuple[int, int] | None]:
+def _told(
+    waiting: Sequence[tuple[int, int, Stretch]], taxonomy: Taxonomy, kind: Kind
+) -> tuple[Caption, tuple[int, int] | None]:
     """Return what the words before a table say, and in which waiting stretch (index, offset) its name begins."""
     first = Caption()
     for back in range(len(waiting) - 1, max(-1, len(waiting) - 4), -1):
         stretch = waiting[back][2]
-        told = caption(stretch.text, taxonomy, hints=stretch.starts)
+        told = caption(stretch.text, taxonomy, hints=stretch.starts, kind=kind)
         if told.form is not None:
             merged = _merged(told, first) if back < len(waiting) - 1 else told
             return replace(merged, money=told.money), (back, told.start or 0)
@@ -217,7 +211,7 @@ def _merged(outer: Caption, inner: Caption) -> Caption:
     )
 
 
-def _titled(table: Table, taxonomy: Taxonomy) -> tuple[Table, Caption]:
+def _titled(table: Table, taxonomy: Taxonomy, kind: Kind) -> tuple[Table, Caption]:
     """Take the rows off a table that are its caption (a name across all columns, ``部门：…  单位：万元``)."""
     told = Caption()
     skip = 0
@@ -226,7 +220,7 @@ def _titled(table: Table, taxonomy: Taxonomy) -> tuple[Table, Caption]:
         joined = "".join(texts)
         if not texts or len(texts) > 3 or any(cells.amount(text) for text in texts):
             break
-        said = caption(joined, taxonomy)
+        said = caption(joined, taxonomy, kind=kind)
         numbered = said.number is not None and len(joined) < 20
         organised = said.organisation is not None and len(texts) <= 2
         if said.form is None and said.unit is None and not numbered and not organised:
@@ -353,8 +347,8 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
         if one.shape is None or one.structure is None:
             continue
         named, candidates = one.caption.form, one.shape.candidates
-        if named is not None and (named.id in candidates or named.id.startswith("final.x.") or not candidates):
-            if not candidates and not named.id.startswith("final.x.") and not _blank(one):
+        if named is not None and (named.id in candidates or not named.standard or not candidates):
+            if not candidates and named.standard and not _blank(one):
                 problems.append(_problem("table.header_mismatch", one, named.id, holds=True))
             one.form = named
         elif named is not None and candidates:
@@ -363,7 +357,7 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
             if len(candidates) > 1:
                 problems.append(_problem("table.header_mismatch", one, named.id, holds=True))
         elif candidates and (one.shape.numeric or one.shape.codes):
-            fitting = [id for id in candidates if id not in taken and not id.startswith("final.x.")]
+            fitting = [id for id in candidates if id not in taken and taxonomy.forms[id].standard]
             if len(candidates) == 1 or (fitting and _sure(candidates)):
                 one.form = taxonomy.forms[fitting[0] if fitting else candidates[0]]
             elif _among_tables(one, taxonomy):
@@ -375,7 +369,17 @@ def _choose(found: Sequence[_Found], problems: list[Problem], taxonomy: Taxonomy
         if one.form is not None:
             taken.add(one.form.id)
             chosen.append(one)
+    _stand_in(chosen, taxonomy)
     return chosen
+
+
+def _stand_in(chosen: Sequence[_Found], taxonomy: Taxonomy) -> None:
+    """Take a table for the one of the nine that it is where the document prints no such table."""
+    have = {one.form.id for one in chosen if one.form is not None}
+    for one in chosen:
+        if one.form is not None and one.form.stands_for is not None and one.form.stands_for not in have:
+            have.add(one.form.stands_for)
+            one.form = taxonomy.forms[one.form.stands_for]
 
 
 def _among_tables(one: _Found, taxonomy: Taxonomy) -> bool:
@@ -386,7 +390,15 @@ def _among_tables(one: _Found, taxonomy: Taxonomy) -> bool:
 
 
 def _sure(candidates: Sequence[str]) -> bool:
-    return candidates[0] in ("final.09", "final.06", "final.02", "final.03", "final.01", "final.04")
+    return candidates[0] in _SURE
+
+
+_SURE = frozenset(
+    (
+        *("final.01", "final.02", "final.03", "final.04", "final.06", "final.09"),
+        *("budget.01", "budget.02", "budget.03", "budget.04", "budget.06", "budget.07"),
+    )
+)
 
 
 def _blank(one: _Found) -> bool:
@@ -468,9 +480,9 @@ def _half(statement: Statement, form: Form) -> bool:
     ids = {line.id for line in statement.lines}
     if form.layout == "sides":
         return not any(id.endswith(".total") and id.count(".") == 1 for id in ids)
-    if form.layout == "tree" and form.id in NINE:
+    if form.layout == "tree" and form.standard:
         return "total" not in ids and any(line.code for line in statement.lines)
-    if form.layout == "economic" and form.id in NINE:
+    if form.layout == "economic" and form.standard:
         return not ids & {"total", "personnel", "public"}
     return False
 
@@ -502,7 +514,11 @@ def _shifted(statement: Statement, figures: Sequence[Figure], form: Form) -> boo
 
 
 def _missing(
-    portions: Sequence[Portion], statements: list[Statement], words: list[StatementWords], taxonomy: Taxonomy
+    portions: Sequence[Portion],
+    statements: list[Statement],
+    words: list[StatementWords],
+    taxonomy: Taxonomy,
+    kind: Kind,
 ) -> None:
     """Add the statements whose heading stands among the tables while no table does: a picture, or lost."""
     have = {statement.id for statement in statements}
@@ -512,7 +528,7 @@ def _missing(
         for i, item in enumerate(portion.items):
             if not isinstance(item, Stretch):
                 continue
-            titles = [t for t in taxonomy.forms.titles(item.text) if t[2].id in NINE]
+            titles = [t for t in taxonomy.forms.titles(item.text, kind=kind) if t[2].standard]
             for k, (start, end, form) in enumerate(titles):
                 if form.id in have or item.text[end : end + 2] == "说明":
                     continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tracker.amounts import fen
 from tracker.model import Figure, Line, Role, Side
-from tracker.normalize.flow import Table
+from tracker.normalize.flow import Slot, Table
 from tracker.normalize.statements import cells
 from tracker.normalize.statements.columns import Meaning
 from tracker.normalize.statements.grid import Group, Structure
@@ -56,6 +56,8 @@ class _Current:
     code: str | None = None
     number: str | None = None
     values: list[tuple[int, Meaning, cells.Amount]] = field(default_factory=list[tuple[int, Meaning, cells.Amount]])
+    above: tuple[str, ...] = ()
+    closing: bool = False
 
 
 def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], place: Place) -> Body:
@@ -68,8 +70,14 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     positions: dict[int, int] = {}
     where: dict[str, int] = {}
     pending: dict[int, list[str]] = {}
+    levels = _levels(table, structure, place)
+    standing: dict[int, str] = {}
+    closing = next((r for r in reversed(structure.body) if any(slot.text for slot in table.rows[r])), None)
     for r in structure.body:
         for current in _row(table, r, structure, columns, body, pending, place):
+            current.closing = r == closing
+            if levels:
+                _nest(current, table.rows[r], levels, structure.groups[0], standing, place.taxonomy)
             side = _side(structure, current.group, place.form)
             line = _line(current, side, last.get(current.group), openers, codes, numbered, structure, place)
             figures: list[int] = []
@@ -127,6 +135,9 @@ def _row(
                 body.placeholders += 1
             else:
                 body.odd.append(_row_quote(row))
+        if current is None and values and not group.stub and place.form.kind == "budget":
+            # 支出预算总表 of Jiangsu: 合计, 基本支出, 项目支出 … are the columns of one row without a name.
+            current = _Current(g, "合计", group.values[0])
         if current is None and values:
             # 公用经费合计 stands in one group and its amount in the next.
             if open_line is not None and not open_line.values:
@@ -193,6 +204,58 @@ def _stub(
     return current
 
 
+def _levels(table: Table, structure: Structure, place: Place) -> frozenset[int]:
+    """Return the columns whose names stand below one another: a source, its parts; a project, its purchases.
+
+    A column is such a level where a row begins with it; one that never does goes with the name before it, and so
+    does always what says how a line is bought (采购组织形式).
+    """
+    form = place.form
+    several = len(structure.groups) == 1 and len(structure.groups[0].stub) > 1
+    if not several or form.kind != "budget" or form.layout not in ("tree", "items") or structure.has_codes:
+        return frozenset()
+    stub = [c for c in structure.groups[0].stub if not _manner(structure, c, place.taxonomy)]
+    return frozenset(
+        filled[0] for r in structure.body if (filled := [c for c in stub if cells.words(table.rows[r][c].text)])
+    )
+
+
+def _manner(structure: Structure, column: int, taxonomy: Taxonomy) -> bool:
+    return any(taxonomy.measures.stub(text) == "manner" for text in structure.columns[column].texts)
+
+
+def _nest(
+    current: _Current,
+    row: Sequence[Slot],
+    levels: frozenset[int],
+    group: Group,
+    standing: dict[int, str],
+    taxonomy: Taxonomy,
+) -> None:
+    """Put a line below the names to its left, in its row or above; 小计 means the name to its left itself.
+
+    A row that only says how it is bought is another purchase of the thing above.
+    """
+    filled = [(c, row[c].text) for c in group.stub if cells.words(row[c].text)]
+    if not filled:
+        return
+    first = filled[0][0]
+    if first > max(levels, default=first):
+        last = max(standing, default=first)
+        current.above = tuple(text for c, text in sorted(standing.items()) if c < last)
+        current.label = standing.get(last, "") + "".join(text for _, text in filled)
+        return
+    for c in [c for c in standing if c >= first]:
+        del standing[c]
+    names = [(c, text) for c, text in filled if not taxonomy.measures.total(text)]
+    last = max((c for c, _ in names if c in levels), default=first)
+    standing.update((c, text) for c, text in names if c < last)
+    current.above = tuple(text for _, text in sorted(standing.items()))
+    if names:
+        current.label = "".join(text for c, text in names if c >= last)
+        standing[last] = "".join(text for c, text in names if c == last)
+
+
 def _position(group: Group, column: int) -> int:
     return group.stub.index(column)
 
@@ -241,6 +304,8 @@ def _line(
         openers[current.group] = None
         path = tuple(codes.get(code[:n]) or scheme.name(code[:n]) or code[:n] for n in (3, 5) if n < len(code))
         return Line(id=code, label=label, code=code, side=side, path=path, number=current.number)
+    if current.above:
+        return _part(current, place)
     opener = openers.get(current.group)
     above = numbered.get(current.group)
     if side is not None and _CHINESE.match(label):
@@ -259,6 +324,9 @@ def _line(
             number=current.number,
             memo=True,
         )
+    if current.closing and form.kind == "budget" and bare(label) in _LAST and name in _LAST.values():
+        # 收入合计 is 本年收入合计 where 收入总计 follows, and the total where the table ends with it.
+        name = "total"
     if name is not None:
         prefix = f"{side}." if side is not None else ""
         if opener is not None and under is not None and name in taxonomy.lines.opens(under):
@@ -304,6 +372,21 @@ def _line(
         )
     prefix = f"{side}." if side is not None else ""
     return Line(id=f"{prefix}{fold_id(label)}", label=label, side=side, number=current.number)
+
+
+_LAST = {"收入合计": "income.total", "支出合计": "expenditure.total"}
+
+
+def _part(current: _Current, place: Place) -> Line:
+    """Return a line below names that stand in columns to its left."""
+    ids = [place.taxonomy.lines.find(name, place.form.id) or fold_id(name) for name in (*current.above, current.label)]
+    return Line(
+        id=">".join(ids),
+        label=current.label,
+        path=current.above,
+        number=current.number,
+        memo=of_which(current.label),
+    )
 
 
 def _parent(line: Line, where: dict[str, int], position: int | None) -> int | None:

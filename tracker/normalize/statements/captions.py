@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.model import Kind
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.statements import Form
 
@@ -20,7 +21,9 @@ _MONEY = re.compile(
     r"(?:(?:金额|货币|计量)?单位[:：]?(?:人民币)?|[（(])(?P<unit>万元|千元|百元|亿元|元)"
     r"(?:[)）]|(?![\u4e00-\u9fff])|$|(?=公开|编制|部门|单位|表|项目))"
 )
-_CLOSED = re.compile(r"[。；;！]|(?:[决预]算|总|明细|情况|报)表(?=[^一-龥]|20|第)|行(?![业政])(?=20)|[)）](?=20)")
+_CLOSED = re.compile(
+    r"[。；;！]|(?:[决预]算|总|明细|情况|报)表(?=[^一-龥]|20|第|公开\d|表\d|[一二三四五六七八九十]{1,3}、)|行(?![业政])(?=20)|[)）](?=20)"
+)
 _LEAD = re.compile(
     r"(?:第[一二三四五六七八九十]+部分)?"
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|附?表\d{1,2}[:：.、]?|附件\d{1,2}[:：.、]?"
@@ -55,10 +58,13 @@ class Caption:
     looks: bool = False
 
 
-def caption(text: str, taxonomy: Taxonomy, *, hints: Sequence[int] = ()) -> Caption:
-    """Read the words before a table, which end where it begins. ``hints`` are offsets at which a printed line began."""
+def caption(text: str, taxonomy: Taxonomy, *, hints: Sequence[int] = (), kind: Kind = "final") -> Caption:
+    """Read the words before a table, which end where it begins.
+
+    ``hints`` are offsets at which a printed line began; ``kind`` is the document's: whose tables are looked for.
+    """
     floor = max(0, len(text) - _REACH)
-    titles = [t for t in taxonomy.forms.titles(text, floor) if _whole(text, t[0], t[1], hints)]
+    titles = [t for t in taxonomy.forms.titles(text, floor, kind=kind) if _whole(text, t[0], t[1], hints)]
     if not titles:
         tail = text[max(0, len(text) - 120) :]
         offset = len(text) - len(tail)
@@ -72,7 +78,8 @@ def caption(text: str, taxonomy: Taxonomy, *, hints: Sequence[int] = ()) -> Capt
             looks=re.search(r"(?:决算|收支|支出|收入|预算)[^。]{0,12}表[^。]{0,80}$", tail) is not None,
         )
     begin, end, form = titles[-1]
-    start = _start(text, begin, floor)
+    # The name of another table is no part of this one's: a list of the tables may end just before the first.
+    start = max(_start(text, begin, floor), titles[-2][1] if len(titles) > 1 else 0)
     found = _details(text[start:], start)
     return Caption(
         form,

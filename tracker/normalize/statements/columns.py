@@ -12,7 +12,13 @@ from tracker.taxonomy.measures import unit as heading_unit
 from tracker.taxonomy.statements import Form
 
 _YEAR = re.compile(r"(20\d\d)年度?")
+_COMPARED = re.compile(r"(?:预算数?)?比(?:20\d\d年度?|上年度?)(?P<base>预算(?!执行)|(?:预算)?执行|决算)数?$")
+"""A group of differences to last year: 2025年预算数比2024年执行数, above 增减额 and 增减%."""
+
+_COMPARED_WITH = {"预算": "上年预算", "决算": "上年决算"}
 _GROUP_ONLY = ("expenditure", "receipts")
+_SOURCES_BELOW = (*_GROUP_ONLY, "income")
+"""Groups whose columns say all themselves: 本年收入 of a budget holds its sources, and as 小计 their sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ def meanings(
     values = [c for group in structure.groups for c in group.values]
     if items:
         return _items(structure, form, values, taxonomy, year)
-    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy, year) for c in values}
+    over_all = frozenset(values) if form.kind == "budget" and len(values) > 1 else None
+    found = {c: _meaning(structure.columns[c], stubs, form, taxonomy, year, over_all) for c in values}
     if form.layout in ("sides", "economic"):
         # Each side has its own columns; what one side calls 决算数 may be what the other does.
         return {c: m for group in structure.groups for c, m in _doubtful({c: found[c] for c in group.values}).items()}
@@ -88,31 +95,59 @@ def _rate(told: tuple[Role, str | None], text: str) -> tuple[Role, str | None]:
     return ("percent", told[1]) if told[0] == "delta" and heading_unit(text) == "%" else told
 
 
-def _of_last_year(meaning: Meaning) -> Meaning:
-    """Return the meaning of a column that is headed with the year before: its amounts are last year's."""
+def _of_last_year(meaning: Meaning, form: Form, text: str) -> Meaning:
+    """Return the meaning of a column that is headed with the year before: its amounts are last year's.
+
+    A budget says whether it means what was planned or what was spent (2024年预算数, 2024年执行数).
+    """
+    if form.kind == "budget" and meaning.role in ("budget", "actual"):
+        return replace(meaning, role="prior", base="上年预算执行数" if "执行" in text else "上年预算")
     return replace(meaning, role="prior", base="上年") if meaning.role == "actual" else meaning
 
 
-def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxonomy, year: int | None) -> Meaning:
+def _own(told: tuple[Role, str | None], form: Form) -> tuple[Role, str | None]:
+    """Return role and base of a heading in a form: 预算数 of a budget is what final accounts call 年初预算."""
+    return (form.role, form.base) if form.kind == "budget" and told == ("budget", None) else told
+
+
+def _meaning(
+    column: Heading,
+    stubs: frozenset[int],
+    form: Form,
+    taxonomy: Taxonomy,
+    year: int | None,
+    over_all: frozenset[int] | None,
+) -> Meaning:
+    """Return what a column holds; ``over_all`` are all columns of amounts: a group over all tells none apart."""
     measures = taxonomy.measures
     id: str | None = None
-    role: Role = "actual"
-    base: str | None = None
+    role: Role = form.role
+    base: str | None = form.base
     whole = False
     unknown = False
     group = ""
     unit: str | None = None
-    texts = [text for text, span in column.path if not span & stubs]
-    last = False
+    groups = _SOURCES_BELOW if form.kind == "budget" else _GROUP_ONLY
+    texts = [
+        text
+        for text, span in column.path
+        if not span & stubs
+        and not (over_all is not None and span >= over_all and not (measures.role(text) or heading_unit(text)))
+    ]
+    last = ""
+    compared: str | None = None
     for published_text in texts:
         text, before = _undated(published_text, year)
-        last = last or before
+        last = last or (published_text if before else "")
         if not text:
+            continue
+        if (match := _COMPARED.match(text)) is not None:
+            compared = _COMPARED_WITH.get(match["base"], "上年预算执行数")
             continue
         unit = heading_unit(text) or unit
         told = measures.role(text)
         if told is not None:
-            role, base = _rate(told, text)
+            role, base = _own(_rate(told, text), form)
             continue
         if measures.stub(text) is not None:
             unknown = unknown or measures.stub(text) in ("name", "code")
@@ -125,8 +160,10 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
         known = measures.measure(text, form.id)
         unknown = unknown or known is None
         part = known or heading_key(text).replace("/", "")
-        id = part if id is None or id in _GROUP_ONLY or id == part else f"{id}.{part}"
+        id = part if id is None or id in groups or id == part else f"{id}.{part}"
         group = published_text
+    if compared is not None and role in ("delta", "percent"):
+        base = compared
     if id in _GROUP_ONLY:
         id = "total"
     elif id is None:
@@ -136,7 +173,7 @@ def _meaning(column: Heading, stubs: frozenset[int], form: Form, taxonomy: Taxon
     published = f"{group}{leaf}" if grouped else leaf
     # A heading that we do not know still names its column; only one without words leaves it untold.
     told = Meaning(id, published, role, base, unit, column.number, certain=bool(texts) and not (unknown and not id))
-    return _of_last_year(told) if last else told
+    return _of_last_year(told, form, last) if last else told
 
 
 def _by_number(
@@ -154,7 +191,7 @@ def _by_number(
             continue
         names = dict(zip(printed, printed.values(), strict=True))
         return {
-            c: Meaning(order[int(n or 0) - 1], names[order[int(n or 0) - 1]], "actual", number=n)
+            c: Meaning(order[int(n or 0) - 1], names[order[int(n or 0) - 1]], form.role, form.base, number=n)
             for c, n in zip(columns, numbers, strict=True)
         }
     return None
@@ -186,38 +223,37 @@ def _items(
     structure: Structure, form: Form, values: Sequence[int], taxonomy: Taxonomy, year: int | None
 ) -> dict[int, Meaning]:
     found: dict[int, Meaning] = {}
-    totals = {
-        id
+    totals = any(
+        not taxonomy.measures.total(text) and _item(text, form, taxonomy) == "three_public.total"
         for c in values
         for text in structure.columns[c].texts
-        if not taxonomy.measures.total(text) and (id := taxonomy.lines.find(text, "final.09")) == "three_public.total"
-    }
+    )
     for c in values:
         column = structure.columns[c]
         item: str | None = None
-        role: Role = "actual"
-        base: str | None = None
+        role: Role = form.role
+        base: str | None = form.base
         measure = ""
         label = ""
         whole = ""
         names: list[str] = []
         unit: str | None = None
-        last = False
+        last = ""
         for heading in column.texts:
             text, before = _undated(heading, year)
-            last = last or before
+            last = last or (heading if before else "")
             if not text:
                 continue
             unit = heading_unit(text) or unit
             told = taxonomy.measures.role(text)
             if told is not None:
-                role, base = _rate(told, text)
+                role, base = _own(_rate(told, text), form)
                 measure = heading
                 continue
             if taxonomy.measures.total(text) or taxonomy.measures.amount(text):
                 whole = text
                 continue
-            id = taxonomy.lines.find(text, form.id) or taxonomy.lines.find(text, "final.09")
+            id = _item(text, form, taxonomy)
             item = id or (f"{item}>{heading_key(text)}" if item else heading_key(text).replace("/", ""))
             if label:
                 names.append(label)
@@ -232,13 +268,18 @@ def _items(
             "amount", measure or label, role, base, unit, column.number, item, label, tuple(names), item is not None
         )
         if last:
-            found[c] = _of_last_year(found[c])
+            found[c] = _of_last_year(found[c], form, last)
     if not _told_apart_items(found):
         return {
             c: Meaning(m.id, m.published, m.role, m.base, m.unit, m.number, m.item, m.label, m.path, certain=False)
             for c, m in found.items()
         }
     return found
+
+
+def _item(text: str, form: Form, taxonomy: Taxonomy) -> str | None:
+    """Return the line that a heading names as an item, in this form or among the 三公."""
+    return taxonomy.lines.find(text, form.id) or taxonomy.lines.find(text, "final.09")
 
 
 def _told_apart_items(found: dict[int, Meaning]) -> bool:

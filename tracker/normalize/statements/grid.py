@@ -16,7 +16,9 @@ from tracker.normalize.statements import cells
 from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.naming import numbered, of_which
 
-_NOTE = re.compile(r"(?:注|说明|备注)[:：]|\d[.、．]?本[表套]|.*。$|.{0,12}\d+[行栏](?:各[行栏])?[=＝]")
+_NOTE = re.compile(
+    r"(?:注|说明|备注)[:：]|\d[.、．]?本[表套]|.*。$|[此本]表(?:为空|无数据)|.{0,12}\d+[行栏](?:各[行栏])?[=＝]"
+)
 
 Row = tuple[Slot, ...]
 ColumnKind = Literal["stub", "number", "value", "note", "void"]
@@ -210,7 +212,7 @@ def _kind(column: int, texts: Sequence[str], heading: Heading, taxonomy: Taxonom
         return "value"
     if named:
         return "stub"
-    if leaf in ("name", "code") and heading.number is None:
+    if leaf in ("name", "code", "manner") and heading.number is None:
         return "stub"
     if stub in ("name", "code") and not filled and taxonomy.measures.total(heading.texts[-1]):
         # 合计 stands in the last row of the heading, as the forms of Shanghai print it above an empty body.

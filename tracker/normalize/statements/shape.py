@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.model import Kind
 from tracker.normalize.flow import Table
 from tracker.normalize.statements import cells
 from tracker.normalize.statements.grid import Structure
 from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.naming import bare
 
 _INCOME = frozenset({"superior", "operations", "business", "subsidiary", "other", "appropriation"})
 _SPENDING = ("superior", "business", "subsidiary")
@@ -24,8 +26,8 @@ class Shape:
     headed: bool = False
 
 
-def shape(table: Table, structure: Structure, taxonomy: Taxonomy) -> Shape:
-    """Look at headings, codes and labels. No candidates: it is none of the standard tables."""
+def shape(table: Table, structure: Structure, taxonomy: Taxonomy, kind: Kind) -> Shape:
+    """Look at headings, codes and labels. No candidates: it is none of the standard tables of this ``kind``."""
     heads = {text for column in structure.columns for text in column.texts}
     values = [c for group in structure.groups for c in group.values]
     stubs = [c for group in structure.groups for c in group.stub]
@@ -39,7 +41,8 @@ def shape(table: Table, structure: Structure, taxonomy: Taxonomy) -> Shape:
     amounts = (table.rows[r][c] for r in structure.body for c in values)
     numeric = sum(1 for slot in amounts if not slot.covered and cells.amount(slot.text) is not None)
     headed = any(taxonomy.measures.stub(text) in ("name", "code") for text in heads)
-    candidates = _candidates(structure, heads, labels, codes, economic, max(across, down), taxonomy)
+    find = _planned if kind == "budget" else _candidates
+    candidates = find(structure, heads, labels, codes, economic, max(across, down), taxonomy)
     return Shape(candidates, across, down, numeric, bool(codes), headed)
 
 
@@ -116,3 +119,56 @@ def _two_sided(labels: Sequence[str], heads: set[str], taxonomy: Taxonomy) -> tu
     if sources:
         return ("final.01",)
     return ("final.04", "final.01")
+
+
+def _planned(
+    structure: Structure,
+    heads: set[str],
+    labels: Sequence[str],
+    codes: Sequence[str],
+    economic: int,
+    items: int,
+    taxonomy: Taxonomy,
+) -> tuple[str, ...]:
+    """Return the tables of a budget that a table can be, by what it holds."""
+    measures = taxonomy.measures
+    if items >= 3 and not codes:
+        return ("budget.07",)
+    if economic and economic * 2 >= len(codes):
+        return ("budget.06", "budget.x.appropriation_basic", "budget.x.operating")
+    lines = {id for label in labels if (id := taxonomy.lines.find(label, "budget.01")) is not None}
+    if len(structure.groups) > 1 and not codes and (structure.sides or _closed(labels, taxonomy)):
+        of_funds = {measures.measure(h, "budget.04") for h in heads} & {"general", "fund", "state_capital"}
+        own = lines & {"income.appropriation", "income.special_account", *_OWN_INCOME}
+        return ("budget.04",) if of_funds and not own else ("budget.01",) if own else ("budget.04", "budget.01")
+    income = {m for h in heads if (m := measures.measure(h, "budget.02")) in _INCOME_PLANNED}
+    if len(income) >= 2 or (len(structure.groups) == 1 and not codes and len(lines & _SOURCES) >= 3):
+        return ("budget.02",)
+    held = {measures.measure(h, "budget.03") for h in heads}
+    if held & {*_SPENDING, "reserve", "carried"}:
+        return ("budget.03",)
+    coded = any(measures.stub(h) == "code" for h in heads)
+    if {"basic", "project"} <= held and (codes or coded or any(measures.total(label) for label in labels)):
+        return _planned_by_codes(codes)
+    return _PLANNED_TREES if codes and coded and structure.groups else ()
+
+
+def _closed(labels: Sequence[str], taxonomy: Taxonomy) -> bool:
+    """Tell whether labels close both sides: 收入总计 and 支出总计, where no heading says 收入 and 支出."""
+    said = {bare(label)[:2] for label in labels if taxonomy.lines.find(label, "budget.01") in _CLOSING}
+    return {"收入", "支出"} <= said
+
+
+def _planned_by_codes(codes: Sequence[str]) -> tuple[str, ...]:
+    if codes and all(code.startswith("223") for code in codes):
+        return ("budget.09", *(id for id in _PLANNED_TREES if id != "budget.09"))
+    if codes and all(code[:3] in ("212", "229", "234") for code in codes) and any(code[:5] in _FUND for code in codes):
+        return ("budget.08", *(id for id in _PLANNED_TREES if id != "budget.08"))
+    return _PLANNED_TREES
+
+
+_PLANNED_TREES = ("budget.05", "budget.03", "budget.x.appropriation", "budget.08", "budget.09", "budget.02")
+_OWN_INCOME = ("income.operations", "income.other", "income.superior", "income.business", "income.others")
+_INCOME_PLANNED = frozenset({*_INCOME, "special_account", "carryover"})
+_SOURCES = frozenset({*_OWN_INCOME, "income.general", "income.fund", "income.special_account", "carryover.opening"})
+_CLOSING = ("total", "income.total", "expenditure.total")

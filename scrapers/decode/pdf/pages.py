@@ -1,0 +1,96 @@
+"""A page's lines, tables and pictures in the order in which they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scrapers.blocks import Block, Box, Grid, Image, TextLine
+from scrapers.decode.pdf import columns
+from scrapers.decode.pdf.lattice import lattices
+from scrapers.decode.pdf.lines import Line, lines
+from scrapers.decode.pdf.ruled import Filled, filled
+from scrapers.decode.pdf.sheet import Letter, Sheet
+
+# A picture of less than this part of the page is an ornament: a logo, a rule, a stamp.
+_SHOWS = 0.04
+_EDGE_LINES = 2
+
+Item = Line | Filled | Box
+"""What stands on a page; a bare box is a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page's content in reading order. ``unread`` if it prints something of which no word can be read."""
+
+    number: int
+    items: tuple[Item, ...]
+    unread: bool = False
+
+
+def page(sheet: Sheet, before: Page | None = None) -> Page:
+    """Return what a page says; a borderless table may go on from the page ``before``."""
+    ruled, rest = _tables(sheet)
+    open_, words = columns.tables(lines(rest), () if before is None else _sides(before))
+    tables = [*ruled, *open_]
+    pictures = _pictures(sheet, bool(words or tables))
+    items: list[tuple[float, float, Item]] = [(line.box.bottom, line.box.left, line) for line in words]
+    items.extend((table.lattice.box.top, table.lattice.box.left, table) for table in tables)
+    items.extend((picture.top, picture.left, picture) for picture in pictures)
+    ordered = sorted(items, key=lambda item: item[:2])
+    seen = sum(len(line.letters) for line in words) + sum(bool(cell) for table in tables for cell in table.lines)
+    unread = (not seen and bool(sheet.pictures)) or not sheet.readable or sheet.garbled * 2 > len(sheet.letters) > 0
+    return Page(sheet.number, tuple(item for _, _, item in ordered), unread)
+
+
+def blocks(page: Page, *, edges: bool) -> list[Block]:
+    """Return the blocks of a page; ``edges`` says whether lines at its edges are marked."""
+    found: list[Block] = []
+    for item in page.items:
+        match item:
+            case Line():
+                found.append(TextLine(item.text, page.number))
+            case Filled():
+                found.append(Grid(item.rows, page.number))
+            case Box():
+                found.append(Image(page.number))
+    if page.unread and not any(isinstance(block, Image) for block in found):
+        found.append(Image(page.number))
+    return _edged(found) if edges else found
+
+
+def _sides(page: Page) -> tuple[float, ...]:
+    """Return the sides of the columns of the last table of a page, () if it has none."""
+    return next((item.lattice.xs for item in reversed(page.items) if isinstance(item, Filled)), ())
+
+
+def _tables(sheet: Sheet) -> tuple[list[Filled], list[Letter]]:
+    found: list[Filled] = []
+    rest: Sequence[Letter] = sheet.letters
+    for lattice in lattices(sheet.rules):
+        box = lattice.box
+        inside = [letter for letter in rest if box.holds(letter.x, letter.y)]
+        if inside:
+            rest = [letter for letter in rest if not box.holds(letter.x, letter.y)]
+            found.append(filled(lattice, inside))
+    return found, list(rest)
+
+
+def _pictures(sheet: Sheet, words: bool) -> list[Box]:
+    """Return the pictures that show something, all of them on a page without words."""
+    whole = sheet.width * sheet.height
+    return [box for box in sheet.pictures if not words or box.width * box.height >= _SHOWS * whole]
+
+
+def _edged(found: Sequence[Block]) -> list[Block]:
+    """Mark the first and last two lines of a page, as far as they stand outside of its tables."""
+    marked = list(found)
+    for ends, edge in ((range(len(marked) - 1, -1, -1), "bottom"), (range(len(marked)), "top")):
+        count = 0
+        for at in ends:
+            block = marked[at]
+            if isinstance(block, Grid) or count == _EDGE_LINES:
+                break
+            if isinstance(block, TextLine):
+                marked[at] = TextLine(block.text, block.page, "top" if edge == "top" else "bottom")
+                count += 1
+    return marked
