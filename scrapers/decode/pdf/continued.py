@@ -113,7 +113,8 @@ def _whole(before: Filled, after: Filled) -> tuple[Filled, Filled | None]:
         return before, after
     lines = list(before.lines)
     for column in said:
-        lines[row[column][0]] = (*lines[row[column][0]], *after.lines[rest[column][0]])
+        moved = (replace(line, away=True) for line in after.lines[rest[column][0]])
+        lines[row[column][0]] = (*lines[row[column][0]], *moved)
     return replace(before, lines=tuple(lines)), _without_first(after)
 
 

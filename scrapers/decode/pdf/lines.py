@@ -21,12 +21,44 @@ _WIDE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line. ``letters`` are those that are seen, from left to right, without spaces."""
+    """One printed line. ``letters`` are those that are seen, from left to right, without spaces.
+
+    ``box`` ends at the base line. ``away`` is set on the rest of a cell that a page's end cut off: it stands on the
+    page after.
+    """
 
     text: str
     box: Box
     size: float
     letters: tuple[Letter, ...]
+    away: bool = False
+
+    @property
+    def around(self) -> Box:
+        """Return the room of all its letters, with what reaches below the base line."""
+        return Box(self.box.left, self.box.top, self.box.right, max(letter.bottom for letter in self.letters))
+
+    @property
+    def stops(self) -> tuple[float, ...]:
+        """Return the right side of each character of ``text``; a space ends where the next letter begins."""
+        found: list[float] = []
+        letters = iter(self.letters)
+        blank = False
+        for character in self.text:
+            if character == " ":
+                blank = True
+                continue
+            letter = next(letters)
+            if blank:
+                found.append(letter.left)
+                blank = False
+            found.append(letter.right)
+        return tuple(found)
+
+    @property
+    def confidence(self) -> float | None:
+        """Return that of its least sure letter, None where none was recognized in a picture."""
+        return min((letter.confidence for letter in self.letters if letter.confidence is not None), default=None)
 
 
 def lines(letters: Iterable[Letter]) -> list[Line]:

@@ -1,7 +1,7 @@
 """A page's lines, tables and pictures in the order in which they are read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrapers.blocks import Block, Box, Grid, Image, TextLine
 from scrapers.decode.pdf import columns
@@ -48,14 +48,18 @@ def blocks(page: Page, *, edges: bool) -> list[Block]:
     for item in page.items:
         match item:
             case Line():
-                found.append(TextLine(item.text, page.number))
+                found.append(_line(item, page.number))
             case Filled():
                 found.append(Grid(item.rows, page.number))
             case Box():
-                found.append(Image(page.number))
+                found.append(Image(page.number, box=item))
     if page.unread and not any(isinstance(block, Image) for block in found):
         found.append(Image(page.number))
     return _edged(found) if edges else found
+
+
+def _line(line: Line, page: int) -> TextLine:
+    return TextLine(line.text, page, box=line.around, stops=line.stops, confidence=line.confidence)
 
 
 def _sides(page: Page) -> tuple[float, ...]:
@@ -91,6 +95,6 @@ def _edged(found: Sequence[Block]) -> list[Block]:
             if isinstance(block, Grid) or count == _EDGE_LINES:
                 break
             if isinstance(block, TextLine):
-                marked[at] = TextLine(block.text, block.page, "top" if edge == "top" else "bottom")
+                marked[at] = replace(block, edge="top" if edge == "top" else "bottom")
                 count += 1
     return marked

@@ -33,8 +33,25 @@ class Filled:
             zip(self.lattice.places, self.lines, strict=True), key=lambda pair: (pair[0].row, pair[0].column)
         ):
             text = said(words, self.lattice.bounds(place))
-            rows[place.row].append(Cell(text, place.rowspan, place.colspan))
+            rows[place.row].append(Cell(text, place.rowspan, place.colspan, _around(words), _confidence(words)))
         return tuple(tuple(row) for row in rows)
+
+
+def _around(words: Sequence[Line]) -> Box | None:
+    """Return the room of a cell's words on its own page, None for an empty cell."""
+    boxes = [line.around for line in words if not line.away]
+    if not boxes:
+        return None
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _confidence(words: Sequence[Line]) -> float | None:
+    return min((sure for line in words if (sure := line.confidence) is not None), default=None)
 
 
 def filled(lattice: Lattice, letters: Sequence[Letter]) -> Filled:

@@ -61,6 +61,10 @@ def grids(decoded: Decoded) -> list[list[list[str]]]:
     return [[[cell.text for cell in row] for row in b.rows] for b in decoded.blocks if isinstance(b, Grid)]
 
 
+def _spans(cell: Cell) -> tuple[str, int, int]:
+    return cell.text, cell.rowspan, cell.colspan
+
+
 def lines(decoded: Decoded) -> list[str]:
     return [b.text for b in decoded.blocks if isinstance(b, TextLine)]
 
@@ -113,6 +117,50 @@ def test_edges_are_marked_on_each_page_of_several() -> None:
     assert edges == ["top", "top", None, None, "bottom", "bottom"]
 
 
+# Where things stand
+
+
+def test_a_line_says_where_it_stands_and_where_each_of_its_characters_ends() -> None:
+    (line,) = decode(drawn(words((72, 700, "收入"), (112, 700, "20.06"), (160, 700, "30")))).blocks
+    assert isinstance(line, TextLine)
+    assert line.box is not None
+    assert (line.text, len(line.stops)) == ("收入 20.06 30", len("收入 20.06 30"))
+    # Chinese letters are 10 points wide, digits 5, the point 2; a space reaches to the next letter.
+    assert [round(x) for x in line.stops] == [82, 92, 112, 117, 122, 124, 129, 134, 160, 165, 170]
+    assert (round(line.box.left), round(line.box.right)) == (72, 170)
+    assert line.box.holds(75, 842 - 703)
+    assert not line.box.holds(75, 842 - 720)
+
+
+def test_a_cell_says_where_its_words_stand_and_an_empty_one_nothing() -> None:
+    page = boxes([50, 150, 250], [700, 680, 660], [["名称", "12.30"], ["合计", ""]])
+    (grid,) = [b for b in decode(drawn(page)).blocks if isinstance(b, Grid)]
+    box = grid.rows[0][1].box
+    assert box is not None
+    assert (round(box.left), round(box.right)) == (153, 174)
+    assert 842 - 700 < box.top < 842 - 685 < box.bottom < 842 - 680
+    assert grid.rows[1][1].box is None
+
+
+def test_a_cell_of_a_borderless_table_says_where_its_words_stand() -> None:
+    rows = [(700 - 18 * n, f"{n + 1}01", f"→{n}2.50", f"→{n}7.00") for n in range(4)]
+    page = words(*((60, y, c) for y, c, *_ in rows), *((x, r[0], r[i]) for r in rows for i, x in ((2, 200), (3, 300))))
+    (grid,) = [b for b in decode(drawn(page)).blocks if isinstance(b, Grid)]
+    box = grid.rows[2][1].box
+    assert (grid.rows[2][1].text, box is not None and round(box.right)) == ("22.50", 200)
+
+
+def test_a_picture_says_where_it_stands() -> None:
+    from PIL import Image as Picture
+    from reportlab.lib.utils import ImageReader
+
+    scan = ImageReader(Picture.new("L", (20, 28), 230))
+    (image,) = decode(drawn(lambda c: c.drawImage(scan, 95, 142, 400, 600))).blocks
+    assert isinstance(image, Image)
+    assert image.box is not None
+    assert [round(x) for x in image.box] == [95, 100, 495, 700]
+
+
 # Ruled tables
 
 
@@ -126,7 +174,7 @@ def test_cells_are_where_rules_meet_and_merged_where_one_is_missing() -> None:
         canvas.drawRightString(245, 645, "1,178.72")
 
     (grid,) = [b for b in decode(drawn(page)).blocks if isinstance(b, Grid)]
-    assert grid.rows[0] == (Cell("项目"), Cell("支出", colspan=2))
+    assert [_spans(cell) for cell in grid.rows[0]] == [("项目", 1, 1), ("支出", 1, 2)]
     assert [[c.text for c in row] for row in grid.rows[1:]] == [["", "基本支出", "项目支出"], ["合计", "1,178.72", ""]]
 
 
@@ -191,6 +239,10 @@ def test_a_row_broken_by_the_end_of_a_page_is_one_row() -> None:
         [["十六、金融支出", "1.00"], ["十七、国土海洋气\n象等支出", ""]],
         [["十八、住房保障支", "2.00"]],
     ]
+    begun = next(b for b in decode(drawn(first, second)).blocks if isinstance(b, Grid)).rows[1][0]
+    # Where it began: the rest stands on another page.
+    assert begun.box is not None
+    assert begun.box.height < 20
 
 
 def test_a_row_of_its_own_is_not_joined_over_the_end_of_a_page() -> None:
@@ -204,7 +256,7 @@ def test_a_table_that_goes_on_with_fewer_rules_has_the_columns_it_began_with() -
     first = boxes([50, 70, 90, 110, 250, 350], [100, 80, 60], [["类", "款", "项", "合计", "9.00"], ["205"] * 5])
     second = boxes([50, 110, 250, 350], [800, 780, 760], [["2060201", "机构运行", "8.28"], ["208", "就业支出", "1.00"]])
     below = [b for b in decode(drawn(first, second)).blocks if isinstance(b, Grid)][1]
-    assert below.rows[0] == (Cell("2060201", colspan=3), Cell("机构运行"), Cell("8.28"))
+    assert [_spans(cell) for cell in below.rows[0]] == [("2060201", 1, 3), ("机构运行", 1, 1), ("8.28", 1, 1)]
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
