@@ -19,6 +19,7 @@ Result = dict[str, Any]
 
 _JSON = {
     "path",
+    "box",
     "ops",
     "places",
     "stale_places",
@@ -85,7 +86,7 @@ def _rows(store: Store, sql: str, given: Sequence[object] = ()) -> list[Result]:
 
 def _decoded(row: Result) -> Result:
     for name in _JSON & row.keys():
-        row[name] = json.loads(row[name])
+        row[name] = None if row[name] is None else json.loads(row[name])
     if isinstance(row.get("details"), list):
         # A problem's details are pairs in the order in which they are told (before, after).
         row["details"] = dict(row["details"])

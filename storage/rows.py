@@ -355,7 +355,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number with its meaning and place; columns as in the contract, ``path`` a JSON list."""
+    """A number with its meaning and place; columns as in the contract, ``path`` and ``box`` JSON lists."""
 
     TABLE: ClassVar[str] = "figures"
     document: str
@@ -383,6 +383,8 @@ class Figure:
     reason: str | None = None
     reason_base: str | None = None
     origin: str = "text"
+    box: str | None = None
+    confidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,6 +258,8 @@ _TABLES = (
         reason TEXT,
         reason_base TEXT,
         origin TEXT NOT NULL,
+        box TEXT,
+        confidence TEXT,
         PRIMARY KEY (document, version, n),
         FOREIGN KEY (document, version) REFERENCES versions ON DELETE CASCADE
     ) STRICT""",

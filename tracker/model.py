@@ -7,6 +7,8 @@ strings as published, without separators, with integers of 分 beside them; neve
 from dataclasses import dataclass
 from typing import Literal
 
+from scrapers.blocks import Box
+
 Kind = Literal["final", "budget"]
 Scope = Literal["department", "unit"]
 Axis = Literal["revision", "year", "budget"]
@@ -21,7 +23,9 @@ class Figure:
     ``statement`` or ``section`` is set, the other is None. ``value`` is an exact decimal string (signed for
     ``delta`` and ``percent``: 减少/下降 negative), ``decimals`` the digits published after the point,
     ``amount_fen`` the amount in 分 where ``unit`` is a money unit, else None. ``path`` holds the names above the
-    line. ``quote`` stands in the document but for white space.
+    line. ``quote`` stands in the document but for white space. ``box`` is where on the page it is printed, where the
+    format has pages as they are seen; ``confidence`` (a decimal, 0.00 to 1.00) is set where ``origin`` is ``ocr``:
+    read in a picture.
     """
 
     key: str
@@ -45,7 +49,9 @@ class Figure:
     page: int | None = None
     reason: str | None = None
     reason_base: str | None = None
+    box: Box | None = None
     origin: Literal["text", "ocr"] = "text"
+    confidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,12 +232,13 @@ def _statement(where: dict[str, Any], n: int, statement: Statement) -> rows.Stat
     )
 
 
-_FIGURE_FIELDS = tuple(f.name for f in fields(Figure) if f.name != "path")
+_FIGURE_FIELDS = tuple(f.name for f in fields(Figure) if f.name not in ("path", "box"))
 
 
 def _figure(where: dict[str, Any], n: int, figure: Figure) -> rows.Figure:
     values = {name: getattr(figure, name) for name in _FIGURE_FIELDS}
-    return rows.Figure(**where, n=n, path=to_json(figure.path), **values)
+    box = None if figure.box is None else to_json([round(side, 1) for side in figure.box])
+    return rows.Figure(**where, n=n, path=to_json(figure.path), box=box, **values)
 
 
 def _definition(where: dict[str, Any], n: int, definition: Definition) -> rows.Definition:

@@ -21,6 +21,7 @@ _DECIMAL: Schema = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
 _DECIMAL_MAYBE: Schema = {"type": ["string", "null"], "pattern": r"^-?\d+(\.\d+)?$"}
 _MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 _MOMENT_MAYBE: Schema = {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
+_BOX: Schema = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 
 
@@ -70,6 +71,8 @@ FIGURE = _object(
         "reason": _WORDS,
         "reason_base": _WORDS,
         "origin": _one_of("text", "ocr"),
+        "box": _BOX,
+        "confidence": _DECIMAL_MAYBE,
     },
     "figure",
 )

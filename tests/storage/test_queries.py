@@ -27,7 +27,7 @@ from tests.storage.samples import (
 
 CONTRACT = {
     "figure": "document, version, key, fact, statement, section, heading, code, label, path, side, measure, role,"
-    " base, period, value, unit, decimals, amount_fen, quote, page, reason, reason_base, origin",
+    " base, period, value, unit, decimals, amount_fen, quote, page, reason, reason_base, origin, box, confidence",
     "passage": "document, version, section, heading, text, page, first_seen, last_seen",
     "change": "id, axis, comparison, subject, kind, aspect, key, key_before, fact, section, statement, code, label,"
     " measure, role, before, after, unit_before, unit_after, delta, percent, text_before, text_after, ops, reason,"

@@ -15,7 +15,7 @@ from tracker.amounts import parse
 from tracker.facts import fact
 from tracker.model import Disclosure, Evidence, Figure, Identity, Passage, Problem, Span, Statement, Unread
 from tracker.normalize import content, glossary, performance, prose, segments
-from tracker.normalize.flow import Portion, Stretch, Table
+from tracker.normalize.flow import Portion, Spot, Stretch, Table
 from tracker.normalize.statements import StatementsReading, Words
 from tracker.taxonomy import Taxonomy
 
@@ -70,11 +70,14 @@ class _Sheet:
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
 
-    def add(self, figure: Figure, page: int | None) -> int:
-        """Add a figure with its fact; return its number."""
+    def add(self, figure: Figure, spot: Spot | None = None) -> int:
+        """Add a figure with its fact, and where it is printed if its reader did not say; return its number."""
         known = fact(figure)
-        if known is not None or (page is not None and figure.page is None):
-            figure = replace(figure, fact=known, page=figure.page if figure.page is not None else page)
+        if spot is not None:
+            where = {"page": spot.page, "box": spot.box, "origin": spot.origin, "confidence": spot.sureness}
+            figure = replace(figure, fact=known, **where)
+        elif known is not None:
+            figure = replace(figure, fact=known)
         self.figures.append(figure)
         return len(self.figures) - 1
 
@@ -156,7 +159,7 @@ class _Assembly:
 
     def _portion(self, p: int, portion: Portion) -> None:
         forms = performance.read(portion, year=self.identity.year, taxonomy=self.taxonomy)
-        numbers = self._forms(forms)
+        numbers = self._forms(forms, portion)
         placed: defaultdict[tuple[int, int | None, int | None], list[tuple[int, int, int]]] = defaultdict(list)
         for number, each in zip(numbers, forms.placed, strict=True):
             placed[each.item, each.row, each.column].append((each.start, each.end, number))
@@ -177,7 +180,7 @@ class _Assembly:
                             if slot.text and not slot.covered:
                                 spans = sorted(placed[i, row, column])
                                 prosaic = not form or (i, row, column) in texts
-                                self._slot(item, slot.text, portion, spans, prosaic=prosaic)
+                                self._slot(item.spot(slot), slot.text, portion, spans, prosaic=prosaic)
                     told = form or (p, i) in self.tables.unknown
                     if not told and len(self.sheet.unread) - before >= _FEW_AMOUNTS:
                         self.unknown.append(_unknown(item, portion))
@@ -189,7 +192,7 @@ class _Assembly:
         lines = tuple(
             replace(
                 line,
-                figures=tuple(self.sheet.add(self.tables.figures[f], statement.page) for f in line.figures),
+                figures=tuple(self.sheet.add(self.tables.figures[f]) for f in line.figures),
             )
             for line in statement.lines
         )
@@ -201,8 +204,8 @@ class _Assembly:
                 note, (), _TABLES, part, Stretch(note, pages=((0, statement.page),) if statement.page else ())
             )
 
-    def _forms(self, forms: performance.PerformanceReading) -> list[int]:
-        numbers = [self.sheet.add(each.figure, None) for each in forms.placed]
+    def _forms(self, forms: performance.PerformanceReading, portion: Portion) -> list[int]:
+        numbers = [self.sheet.add(each.figure, _spot(each, portion)) for each in forms.placed]
         for statement in forms.statements:
             lines = tuple(replace(line, figures=tuple(numbers[f] for f in line.figures)) for line in statement.lines)
             self.sheet.statements.append(replace(statement, lines=lines))
@@ -232,7 +235,10 @@ class _Assembly:
     ) -> Iterable[tuple[int, int, int]]:
         reading = prose.read(text, self._context(portion, heading))
         self.sheet.unread.extend(reading.unread)
-        return [(f.start, f.end, self.sheet.add(f.figure, stretch.page(offset + f.start))) for f in reading.found]
+        return [
+            (f.start, f.end, self.sheet.add(f.figure, stretch.spot(offset + f.start, offset + f.end)))
+            for f in reading.found
+        ]
 
     def _context(self, portion: Portion, heading: str) -> prose.Context:
         return prose.Context(
@@ -245,18 +251,16 @@ class _Assembly:
         )
 
     def _slot(
-        self, table: Table, text: str, portion: Portion, spans: list[tuple[int, int, int]], *, prosaic: bool
+        self, spot: Spot, text: str, portion: Portion, spans: list[tuple[int, int, int]], *, prosaic: bool
     ) -> None:
         if prosaic:
             reading = prose.read(text, self._context(portion, portion.heading))
             self.sheet.unread.extend(reading.unread)
             if not reading.found and not reading.unread and _amount(text):
                 self.sheet.unread.append(Unread(portion.section, text, text))
-            spans = [*spans, *((f.start, f.end, self.sheet.add(f.figure, table.page)) for f in reading.found)]
+            spans = [*spans, *((f.start, f.end, self.sheet.add(f.figure, spot)) for f in reading.found)]
         part = _Part(0, len(text), portion.section, None, portion.heading)
-        self._passages(
-            text, spans, portion.section, part, Stretch(text, pages=((0, table.page),) if table.page else ())
-        )
+        self._passages(text, spans, portion.section, part, Stretch(text, pages=((0, spot.page),) if spot.page else ()))
 
     def _passages(
         self,
@@ -327,6 +331,17 @@ def _amount(text: str) -> bool:
 def _unknown(table: Table, portion: Portion) -> Problem:
     printed = [slot.text for row in table.rows[:2] for slot in row if slot.text and not slot.covered]
     return Problem(code="table.unknown", place=portion.section, quote=" ".join(printed)[:160])
+
+
+def _spot(placed: performance.Placed, portion: Portion) -> Spot:
+    """Return where a number of a form is printed."""
+    item = portion.items[placed.item]
+    if isinstance(item, Table):
+        assert placed.row is not None
+        assert placed.column is not None
+        return item.spot(item.rows[placed.row][placed.column])
+    assert isinstance(item, Stretch)
+    return item.spot(placed.start, placed.end)
 
 
 _FORM = "\x00form"

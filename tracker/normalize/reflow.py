@@ -7,9 +7,9 @@ another wrap give the same stream: between two digits or two Latin letters one s
 import re
 from collections.abc import Sequence
 
-from scrapers.blocks import Block, Grid, Image, TextLine
+from scrapers.blocks import Block, Cell, Grid, Image, TextLine
 from tracker.folding import tidy
-from tracker.normalize.flow import Item, Picture, Slot, Stretch, Table
+from tracker.normalize.flow import Item, Picture, Slot, Spot, Stretch, Table
 
 _WIDEST = 200
 """More columns than any standard table has: a span beyond it is a broken attribute, not a table."""
@@ -78,9 +78,10 @@ def matrix(grid: Grid) -> Rows:
     """Return the rows of a grid as a full matrix: every row equally long, merged cells written out as covered slots."""
     rows: list[list[Slot]] = []
     hanging: dict[int, int] = {}
+    page = Spot(grid.page)
     for cells in grid.rows:
         if not hanging and all(cell.colspan == cell.rowspan == 1 for cell in cells):
-            rows.append([Slot(tidy(cell.text)) if cell.text else _BLANK for cell in cells])
+            rows.append([Slot(tidy(cell.text), spot=_spot(cell, page)) if cell.text else _BLANK for cell in cells])
             continue
         row: list[Slot] = []
 
@@ -95,12 +96,17 @@ def matrix(grid: Grid) -> Rows:
             for column in range(max(1, min(cell.colspan, _WIDEST))):
                 if cell.rowspan > 1:
                     hanging[len(row)] = cell.rowspan - 1
-                row.append(Slot(words if column == 0 else "", covered=column > 0))
+                row.append(Slot("", covered=True) if column else Slot(words, spot=_spot(cell, page)))
         cover()
         rows.append(row)
     width = max((_extent(row) for row in rows), default=0)
     filled = (row for row in rows if any(slot.text for slot in row))
     return tuple(tuple((*row, *[_BLANK] * (width - len(row)))[:width]) for row in filled)
+
+
+def _spot(cell: Cell, page: Spot) -> Spot:
+    """Return where a cell stands; ``page`` is shared by all of a grid of which nothing more is known."""
+    return page if cell.box is None and cell.confidence is None else Spot(page.page, cell.box, cell.confidence)
 
 
 def _extent(row: Sequence[Slot]) -> int:
@@ -117,6 +123,7 @@ def _stretch(lines: Sequence[tuple[str, TextLine]]) -> Stretch:
     hard: list[int] = []
     pages: list[tuple[int, int]] = []
     headings: list[tuple[int, int]] = []
+    standing: list[tuple[int, str, TextLine]] = []
     length = 0
     last = ""
     ended = True
@@ -131,6 +138,8 @@ def _stretch(lines: Sequence[tuple[str, TextLine]]) -> Stretch:
             pages.append((length, line.page))
         if line.heading:
             headings.append((length, length + len(words)))
+        if line.box is not None or line.confidence is not None:
+            standing.append((length, words, line))
         parts.append(words)
         length += len(words)
         last = words[-1]
@@ -141,6 +150,7 @@ def _stretch(lines: Sequence[tuple[str, TextLine]]) -> Stretch:
         tuple(hard) if any(line.hard for _, line in lines) else (),
         tuple(pages),
         tuple(headings),
+        tuple(standing),
     )
 
 

@@ -234,7 +234,6 @@ class _Reader:
                 decimals=value.decimals,
                 unit=value.unit,
                 quote=self.text[quote[0] : quote[1]],
-                page=self.stretch.page(value.start),
                 money=money,
             )
         )

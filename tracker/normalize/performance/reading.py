@@ -76,7 +76,6 @@ class Entry:
     decimals: int
     unit: str | None
     quote: str
-    page: int | None = None
     money: bool = False
     """An amount: where it has no unit of its own it takes the form's, which may stand further down."""
 
@@ -158,6 +157,5 @@ def _placed(entry: Entry, statement: str, key: str, form: Form, heading: str, ye
         decimals=entry.decimals,
         amount_fen=fen(entry.value, unit),
         quote=entry.quote,
-        page=entry.page,
     )
     return Placed(entry.item, entry.start, entry.end, figure, entry.row, entry.column)

@@ -162,11 +162,11 @@ def _row(cells: list[Cell], item: int, number: int, page: int | None, sheets: Sh
     head = head_of(cells, words)
     if head is not None:
         sheets.head = head
-        _weights([cell for cell in cells if cell[0] not in head.columns], item, number, page, sheets)
+        _weights([cell for cell in cells if cell[0] not in head.columns], item, number, sheets)
         return
     if opens or first in words.head:
         return
-    put = _Row(item, number, page, sheets)
+    put = _Row(item, number, sheets)
     if first in words.total and (sheets.head is None or sheets.head.kind == "indicators"):
         put.total(cells)
         return
@@ -187,8 +187,8 @@ def _row(cells: list[Cell], item: int, number: int, page: int | None, sheets: Sh
     )
 
 
-def _weights(cells: Sequence[Cell], item: int, number: int, page: int | None, sheets: Sheets) -> None:
-    put = _Row(item, number, page, sheets)
+def _weights(cells: Sequence[Cell], item: int, number: int, sheets: Sheets) -> None:
+    put = _Row(item, number, sheets)
     for column, text in cells:
         put.weight(column, text, cells)
 
@@ -199,7 +199,6 @@ class _Row:
 
     item: int
     number: int
-    page: int | None
     sheets: Sheets
 
     def put(
@@ -229,7 +228,6 @@ class _Row:
                 decimals=value.decimals,
                 unit=value.unit,
                 quote=quote,
-                page=self.page,
                 money=money,
             )
         )

@@ -409,6 +409,7 @@ def _figure(
     place: Place,
 ) -> Figure:
     unit = amount.unit or meaning.unit or printed_unit(line.label) or _default_unit(meaning.role, place.unit)
+    spot = table.spot(table.rows[r][column])
     return Figure(
         key=key(place.form.id, line.id, meaning.id, meaning.role, meaning.base, place.taxonomy),
         statement=place.form.id,
@@ -425,7 +426,10 @@ def _figure(
         decimals=amount.decimals,
         amount_fen=fen(amount.value, unit),
         quote=_quote(table, r, label_column, column),
-        page=place.page,
+        page=spot.page,
+        box=spot.box,
+        origin=spot.origin,
+        confidence=spot.sureness,
     )
 
 
