@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test check bench soak clean
+.PHONY: demo test check bench accuracy soak clean
 
 $(VENV)/runtime.done: requirements/runtime.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,9 @@ check: $(VENV)/dev.done  ## linters, types, import contract
 
 bench: $(VENV)/bench.done  ## speed against peers, in one run
 	$(BIN)/python -m benchmarks
+
+accuracy: $(VENV)/dev.done  ## what is read of published disclosures against what is printed and against arithmetic
+	$(BIN)/python -m benchmarks.accuracy
 
 soak: $(VENV)/dev.done  ## long runs: kills, large numbers of pairs
 	$(BIN)/python -m pytest -m soak -n auto
