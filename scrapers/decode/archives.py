@@ -7,7 +7,6 @@ a few deep. What is left out is told with its reason; litter of file systems is 
 import re
 import shutil
 import stat
-import tempfile
 import unicodedata
 import zipfile
 import zlib
@@ -21,7 +20,7 @@ import rarfile  # pyright: ignore
 
 from scrapers.blocks import Member, Trouble, UndecodableError, Unpacked
 from scrapers.decode import formats
-from scrapers.decode.external import UNPACKERS, WORKPLACE
+from scrapers.decode.external import UNPACKERS, workplace
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.packages import Package, damaged
 
@@ -79,8 +78,8 @@ def _open(data: bytes, called: str, prefix: str, limits: Limits, depth: int, fou
     if kind == "ZIP":
         _collect(_zip_entries(data, called, limits), called, prefix, limits, depth, found)
     elif kind == "RAR":
-        with tempfile.TemporaryDirectory(prefix=WORKPLACE) as folder:
-            _collect(_rar_entries(data, called, limits, Path(folder)), called, prefix, limits, depth, found)
+        with workplace() as folder:
+            _collect(_rar_entries(data, called, limits, folder), called, prefix, limits, depth, found)
     else:
         raise UndecodableError("format", f"{called} is no archive that is read here", kind)
 

@@ -10,6 +10,7 @@ import io
 import os
 import pickle
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -98,7 +99,7 @@ class Workers:
                 healthy = not (isinstance(answer, UndecodableError) and answer.reason == "memory")
             finally:
                 with self._lock:
-                    healthy = healthy and not self._closed and worker.files < _FILES
+                    healthy = healthy and not self._closed and worker.files < _FILES and worker.is_tidy
                     if healthy:
                         self._idle.append(worker)
                 if not healthy:
@@ -115,13 +116,14 @@ class _Worker:
         self._limits = limits
         self.files = 0
         ours = {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        self._folder = Path(tempfile.mkdtemp(prefix=WORKPLACE))
         self._process = subprocess.Popen(
             [sys.executable, *_PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**kept, **ours, "PYTHONHASHSEED": "0"},
+            env={**kept, **ours, "PYTHONHASHSEED": "0", "TMPDIR": str(self._folder)},
             start_new_session=True,
         )
         assert self._process.stdin is not None
@@ -130,7 +132,14 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether it runs. One that has ended is not taken note of before `end`: its number stays that of its group."""
+        watched = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return self._process.returncode is None and os.waitid(os.P_PID, self._process.pid, watched) is None
+
+    @property
+    def is_tidy(self) -> bool:
+        """Whether it runs and started no program: what such a one leaves, in its folder or running, ends with it."""
+        return self.is_alive and not any(self._folder.iterdir())
 
     def ask(self, question: tuple[str, bytes, str, str | None], called: str) -> object:
         """Return the answer to one question, an exception as a value. The worker is ended if it does not give one."""
@@ -151,9 +160,10 @@ class _Worker:
 
     def end(self) -> None:
         """Kill the process with all that it started, and take its pipes away."""
-        if self.is_alive:
+        if self._process.returncode is None:
             _kill(self._process.pid)
-        self._process.wait()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
         for pipe in (self._to, self._from):
             try:
                 pipe.close()
@@ -290,7 +300,7 @@ def _guard() -> None:
     packages = [path for path in sys.path if path.endswith("-packages")]
     own = (sys.prefix, sys.base_prefix, str(_ROOT / "scrapers"), *packages, "/usr", "/lib", "/lib64", "/dev")
     readable = tuple(str(Path(path).resolve()) + os.sep for path in own)
-    writable = str(Path(tempfile.gettempdir()).resolve() / WORKPLACE)
+    writable = str(Path(tempfile.gettempdir()).resolve()) + os.sep
 
     def watch(event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
@@ -306,7 +316,7 @@ def _guard() -> None:
 
 
 def _is_own(args: tuple[Any, ...], readable: tuple[str, ...], writable: str) -> bool:
-    """Tell whether a file that is opened is one of the program's own and only read, or a converter's."""
+    """Tell whether a file that is opened is one of the program's own and only read, or in the worker's folder."""
     path, mode, flags = args
     if isinstance(path, int):
         return True

@@ -4,7 +4,6 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import xlwt
@@ -149,55 +148,6 @@ def test_a_workbook_with_links_and_macros_opens_nothing() -> None:
 
     assert isinstance(found, Decoded)
     assert found.blocks == decode(sheets).blocks
-
-
-def test_a_doc_without_a_program_for_it_says_what_is_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    found = outcome(compound({"WordDocument": bytes(1024)}))
-
-    assert isinstance(found, UndecodableError)
-    assert (found.reason, found.what) == ("format", "DOC")
-    assert "LibreOffice" in str(found)
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-
-
-def test_a_doc_is_read_through_the_program_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "made.docx").write_bytes(word(PARAGRAPH))
-    program(
-        tmp_path,
-        "soffice",
-        f'for a; do b="$c"; c="$a"; done; /bin/cp {tmp_path}/made.docx "$(/usr/bin/dirname "$c")/in.docx"',
-    )
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    decoded = decode(compound({"WordDocument": bytes(1024)}))
-
-    assert (decoded.format, decoded.blocks) == ("doc", decode(word(PARAGRAPH)).blocks)
-
-
-def test_antiword_gives_words_and_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    program(tmp_path, "antiword", "printf '收入决算表\\n|项目|金额|\\n|合计|12.50|\\n'")
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-
-    blocks = decode(compound({"WordDocument": bytes(1024)})).blocks
-
-    assert [type(block).__name__ for block in blocks] == ["TextLine", "Grid"]
-
-
-def test_a_program_that_hangs_or_fails_is_stopped_and_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    data = compound({"WordDocument": bytes(1024)})
-
-    program(tmp_path, "soffice", "exec /bin/sleep 30")
-    assert reason(data, Limits(seconds=0.3)) == "timeout"
-    program(tmp_path, "soffice", "exit 77")
-    assert reason(data) == "damaged"
 
 
 def test_words_that_are_kept_once_and_shown_everywhere_are_refused() -> None:
