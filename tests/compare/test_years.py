@@ -203,3 +203,81 @@ def test_over_years_equal_amounts_and_equal_names_below_other_names_are_no_evide
     other = paired(document(2022, "甲项目>电信服务", "电信服务"), document(2023, "乙项目>互联网服务", "互联网服务"))
 
     assert sorted(elsewhere) == sorted(other) == [("added", None, "3.00"), ("removed", "3.00", None)]
+
+
+def test_a_sentence_that_stands_behind_every_line_is_paired_with_the_one_of_its_own_line() -> None:
+    # 江苏省人民检察院: 增加40万元，增长0.72% (项目支出 2018), 增加1602.36万元，增长67.1% (预留机动经费 2019).
+    def document(year: int, *items: tuple[str, str, str, str, str]) -> Builder:
+        made = Builder(year)
+        for line, name, amount, delta, percent in items:
+            made.section(
+                "overall",
+                f"{name}{{{amount}万元|budget|overall/{line}/budget:x}}。",
+                f"与上年相比增加{{{delta}万元|delta|overall/{line}/delta:prior|base=上年}}，"
+                f"增长{{{percent}%|percent|overall/{line}/percent:prior|base=上年}}。",
+            )
+        return made
+
+    def deltas(one: Builder, two: Builder) -> list[tuple[str | None, str | None]]:
+        return [(c.key_before, c.key) for c in years(one, two).changes if c.role == "delta"]
+
+    project = ("project", "项目支出预算数为", "5573", "40", "0.72")
+    last = document(2018, project)
+    this = document(2019, ("reserve", "单位预留机动经费预算数为", "3990.4", "1602.36", "67.1"))
+
+    assert deltas(last, this) == []
+    both = document(2019, ("others", "其他资金收入预算总计", "15", "9.45", "170.27"), (*project[:3], "41", "0.73"))
+    assert deltas(last, both) == [("overall/project/delta:prior",) * 2]
+    assert not any(change.kind == "moved" for change in [*years(last, this).changes, *years(last, both).changes])
+
+
+def test_over_years_another_way_of_counting_items_and_tables_is_no_change() -> None:
+    # 江苏省人民检察院: 二、收入预算总表 · 公开02表：收入预算总表 · 公开02表收入预算总表 in 2017, 2018 and 2019.
+    def document(year: int, *words: str) -> Builder:
+        return Builder(year).section("work", *words)
+
+    counted = document(2018, "公开02表：收入预算总表", "（三）全面深化司法体制改革")
+
+    assert years(document(2017, "二、收入预算总表", "一、全面深化司法体制改革"), counted).changes == ()
+    assert years(counted, document(2019, "公开02表收入预算总表", "（六）全面深化司法体制改革")).changes == ()
+    (renamed,) = years(counted, document(2019, "公开02表部门收入总表", "三、全面深化司法体制改革")).changes
+    assert (renamed.text_before, renamed.text_after) == ("公开02表：收入预算总表", "公开02表部门收入总表")
+
+
+def test_what_was_put_in_front_of_a_sentence_is_shown_as_that() -> None:
+    def document(year: int, lead: str, amount: str) -> Builder:
+        figure = f"{{{amount}万元|budget|overall/reserve/budget:x}}"
+        return Builder(year).section("overall", f"{lead}单位预留机动经费预算数为{figure}。")
+
+    found = years(
+        document(2017, "", "140.2"), document(2018, "2018年省检察院机关本级及南京、徐州铁路检察院", "2,388.04")
+    )
+
+    (change,) = [change for change in found.changes if change.subject == "passage"]
+    assert change.ops == (
+        ("+", "2018年省检察院机关本级及南京、徐州铁路检察院"),
+        ("=", "单位预留机动经费预算数为"),
+        ("-", "140.2万元"),
+        ("+", "2,388.04万元"),
+        ("=", "。"),
+    )
+
+
+def test_a_reason_given_in_place_of_another_is_shown_beside_it_whatever_follows() -> None:
+    def document(year: int, *reasons: str) -> Builder:
+        lead = "住房保障支出主要用于在职人员住房公积金及离退休人员住房补贴支出。"
+        return Builder(year).section("overall", lead, *reasons)
+
+    found = years(
+        document(2018, "主要原因一是员额检察官工资改革增加了计算基数，", "二是调整了住房补贴比例。", "其他资金没变。"),
+        document(2019, "主要原因是工资性收入增加后，调增了住房补贴计发基数。"),
+    )
+
+    assert [(c.kind, c.text_before, c.text_after) for c in found.changes] == [
+        (
+            "changed",
+            "主要原因一是员额检察官工资改革增加了计算基数，二是调整了住房补贴比例。",
+            "主要原因是工资性收入增加后，调增了住房补贴计发基数。",
+        ),
+        ("removed", "其他资金没变。", None),
+    ]

@@ -34,7 +34,7 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
     views = _view(before, after, axis), _view(after, before, axis)
     alike = still(before, after) if axis == "revision" and views[0] == views[1] else NOTHING
     structure = Structure(before, after, views, axis, taxonomy, ranks, alike.statements)
-    passages, paired = _paired(before, after, views, structure.codes, alike)
+    passages, paired = _paired(before, after, views, structure.codes, alike, axis)
     runs, whole = sections.whole(paired, before, after, axis, ranks)
     words = Words(passages, views, axis, ranks)
     words.read(runs)
@@ -65,13 +65,15 @@ def _paired(
     views: tuple[View, View],
     codes: Mapping[str, str],
     alike: Still,
+    axis: Axis,
 ) -> tuple[Passages, list[Run]]:
     """Pair the passages that do not stand still; where list numbers differ all are paired, since a number follows
     from those before it."""
-    passages = Passages(mask(before, views[0], alike.before), mask(after, views[1], alike.after), before, after, codes)
+    masked = mask(before, views[0], alike.before), mask(after, views[1], alike.after)
+    passages = Passages(*masked, before, after, codes, years=axis == "year")
     runs = passages.pair()
     if alike.before and numbering.suspects(passages.before, passages.after, runs):
-        return _paired(before, after, views, codes, NOTHING)
+        return _paired(before, after, views, codes, NOTHING, axis)
     return passages, runs
 
 

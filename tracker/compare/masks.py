@@ -59,7 +59,8 @@ _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "0001234
 _CN = "一二三四五六七八九十百〇零"
 _LIST_NUMBER = (
     rf"-?(?:第[{_CN}]+(?:部分|章|节|条|款)|[{_CN}]+[、.．]|[(（][{_CN}]+[)）]、?|[{_CN}]+是"
-    r"|[0-9]{1,3}(?:[、．]|\.(?![0-9]))|[(（][0-9]{1,3}[)）]、?|[①-⑳]、?|图[0-9]{1,3}|表[0-9]{1,3}(?=[:：]))"
+    r"|[0-9]{1,3}(?:[、．]|\.(?![0-9]))|[(（][0-9]{1,3}[)）]、?|[①-⑳]、?|图[0-9]{1,3}|表[0-9]{1,3}(?=[:：])"
+    r"|公开[0-9]{1,2}表[:：]?)"
 )
 LIST_NUMBER = re.compile(_LIST_NUMBER)
 _NUMBERED = re.compile(_BOUND + rf"({_LIST_NUMBER})")
@@ -136,12 +137,16 @@ def is_relative(masked: str) -> bool:
     return any(mark in masked for mark in (*_YEARS.values(), UNIT_NAME))
 
 
-def number_style(number: str) -> str:
-    """Return the mark that stands for a list number: one for each style (一、 · （一） · 1. · …)."""
-    return chr(_STYLES + _style(number))
+def number_style(number: str, view: View | None = None) -> str:
+    """Return the mark that stands for a list number: one for each style (一、 · （一） · 1. · …).
+
+    Seen over years all styles are one: a unit that counts 一、二、 where it counted （一）（二） says nothing with it.
+    """
+    return chr(_STYLES + (_ANY if view is not None and view.year is not None else _style(number)))
 
 
-_DEPTHS = {0: 0, 1: 1, 8: 2, 6: 3, 9: 4, 7: 5, 4: 6, 5: 7}
+_TABLE, _ANY = 10, 15
+_DEPTHS = {0: 0, 1: 1, 8: 2, _TABLE: 2, 6: 3, 9: 4, 7: 5, 4: 6, 5: 7}
 
 
 def depth(number: str) -> int:
@@ -152,6 +157,8 @@ def depth(number: str) -> int:
 @lru_cache(maxsize=1024)
 def _style(number: str) -> int:
     bare = number.lstrip("-")
+    if bare[0] == "公":
+        return _TABLE
     if bare[0] in "第图表①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
         return {"第": 0 if "部分" in bare else 1, "图": 2, "表": 3}.get(bare[0], 4)
     shape = 5 if bare[-1] == "是" else 6 if bare[0] in "(（" else 7
@@ -199,7 +206,7 @@ def mask(disclosure: Disclosure, view: View, still: Collection[int] = ()) -> dic
 
     def masked_number(found: re.Match[str]) -> str:
         numbers.append(found[1])
-        return _BOUND + number_style(found[1])
+        return _BOUND + number_style(found[1], view)
 
     keys = _NUMBERED.sub(masked_number, whole)[1:].split(_BOUND)
     taken = iter(numbers)

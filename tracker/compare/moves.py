@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracker.compare.masks import Masked
-
 LONG_ENOUGH = 10
 """Characters of masked text from which a passage alone can be recognized in another place."""
 
@@ -24,23 +22,26 @@ class Moved:
 
 
 def moves(
-    before: Mapping[int, Masked],
-    after: Mapping[int, Masked],
+    before: Mapping[int, str],
+    after: Mapping[int, str],
     left_before: Sequence[Sequence[int]],
     left_after: Sequence[Sequence[int]],
 ) -> list[Moved]:
-    """Return the moves among the passages left over, given in runs that hang together; one entry a run."""
+    """Return the moves among the passages left over, given in runs that hang together; one entry a run.
+
+    ``before`` and ``after`` say by what each passage left over is recognized: its masked text first of all.
+    """
     next_before = {i: k for run in left_before for i, k in pairwise(run)}
     next_after = {j: k for run in left_after for j, k in pairwise(run)}
     places: defaultdict[str, deque[int]] = defaultdict(deque)
     for run in left_after:
         for j in run:
-            places[after[j].key].append(j)
+            places[after[j]].append(j)
     partner: dict[int, int] = {}
     for run in left_before:
         for i in run:
-            found = places.get(before[i].key)
-            if found and len(before[i].key) >= LONG_ENOUGH:
+            found = places.get(before[i])
+            if found and len(before[i]) >= LONG_ENOUGH:
                 partner[i] = found.popleft()
     _extend(partner, before, after, next_before, next_after)
     previous_before, previous_after = ({k: i for i, k in beside.items()} for beside in (next_before, next_after))
@@ -57,8 +58,8 @@ def moves(
 
 def _extend(
     partner: dict[int, int],
-    before: Mapping[int, Masked],
-    after: Mapping[int, Masked],
+    before: Mapping[int, str],
+    after: Mapping[int, str],
     beside_before: dict[int, int],
     beside_after: dict[int, int],
 ) -> None:
@@ -67,7 +68,7 @@ def _extend(
     for start in sorted(partner):
         i, j = beside_before.get(start), beside_after.get(partner[start])
         while i is not None and j is not None and i not in partner and j not in taken:
-            if before[i].key != after[j].key:
+            if before[i] != after[j]:
                 break
             partner[i] = j
             taken.add(j)

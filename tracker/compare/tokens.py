@@ -90,7 +90,7 @@ class Tokenizer:
         at = 0
         number = LIST_NUMBER.match(text, 0, passage.spans[0].start if passage.spans else len(text))
         if number is not None:
-            made.add(number[0], number_style(number[0]))
+            made.add(number[0], number_style(number[0], self.view))
             at = number.end()
         unit = None if passage.spans else money_unit(passage, self.view)
         if unit is not None:

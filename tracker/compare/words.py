@@ -16,6 +16,9 @@ from tracker.model import Axis, Change, ChangeKind, Figure, Operation
 _LEAST_KEPT = 0.3
 """Operations that keep less than this of the longer text would be confetti: the text is shown whole instead."""
 
+_MOST_KEPT = 0.5
+_LONG_PIECE = 4
+
 Ranked = tuple[Place, Change]
 
 
@@ -35,7 +38,9 @@ class Words:
 
     def read(self, runs: Sequence[Run]) -> None:
         """Fill ``changes`` and ``pairs`` from all runs."""
-        renumbered = numbering.unexplained(self.passages.before, self.passages.after, runs)
+        before, after = self.passages.before, self.passages.after
+        # Another year counts its items anew, in whatever style: there a number says nothing but its place.
+        renumbered: set[Run] = set() if self.axis == "year" else numbering.unexplained(before, after, runs)
         for run in runs:
             if run.relation == "same":
                 self._pair_in_order(run)
@@ -94,8 +99,7 @@ class Words:
             self._record_part(run, *whole)
             return
         ops = operations.operations(one, two, aligned)
-        kept = sum(len(text) for op, text in ops if op == "=")
-        if kept < _LEAST_KEPT * max(len(before), len(after)) and not paired:
+        if not paired and not _readable(ops, before, after):
             ops = operations.whole(before, after)
         self._record(run, "changed", ops)
 
@@ -174,6 +178,16 @@ class Words:
                 ),
             )
         )
+
+
+def _readable(ops: Sequence[Operation], before: str, after: str) -> bool:
+    """Say whether operations show more than both texts as a whole: enough is kept of the longer one, or, where much
+    was put in or taken out, most of the shorter one in a few long pieces."""
+    pieces = [len(text) for op, text in ops if op == "="]
+    kept = sum(pieces)
+    if kept >= _LEAST_KEPT * max(len(before), len(after)):
+        return True
+    return kept >= _MOST_KEPT * min(len(before), len(after)) and kept >= _LONG_PIECE * len(pieces) > 0
 
 
 def _kept(aligned: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
