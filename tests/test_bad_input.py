@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scrapers.decode import apart
+from scrapers.decode.limits import Limits
 from storage import queries
 from storage.dump import dump
 from storage.store import Store
@@ -169,6 +172,69 @@ def test_what_is_no_disclosure_never_follows_one(desk: Desk, kind: str) -> None:
     assert desk.documents == {NAME: "current"}
     assert code in desk.problems
     assert desk.changes == []
+
+
+# --- what breaks the process that reads it ----------------------------------------------------------------------
+
+MISBEHAVING = """
+import os, signal
+from scrapers.decode import isolation
+
+def misbehave(data, *, name, declared_charset, limits):
+    if b"crash" in data:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if b"grow" in data:
+        return [bytes(1 << 20) for _ in range(1 << 20)]
+    while True:
+        pass
+
+isolation.decode = misbehave
+isolation._main()
+"""
+
+
+@pytest.fixture
+def misbehaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Limits]:
+    """Workers that misbehave as the bytes say; returned are limits within which that is soon over."""
+    script = tmp_path / "misbehaving.py"
+    script.write_text(MISBEHAVING)
+    apart.close()
+    monkeypatch.setattr("scrapers.decode.isolation._PROGRAM", ("-P", str(script)))
+    yield Limits(seconds=1, memory=1_000_000_000)
+    apart.close()
+
+
+@pytest.mark.parametrize(("word", "code"), [("crash", "killed"), ("grow", "memory"), ("loop", "timeout")])
+def test_a_file_that_breaks_its_reader_is_kept_and_named_and_the_others_go_on(
+    desk: Desk, misbehaving: Limits, word: str, code: str
+) -> None:
+    desk.house = replace(desk.house, reader=replace(desk.house.reader, limits=misbehaving))
+    data = f"%PDF-1.7 {word}".encode()
+
+    desk.give(data, name="a.pdf")
+    desk.give(GOOD)
+
+    assert desk.problems == {f"file.{code}"}
+    assert desk.documents == {NAME: "current"}
+    (capture,) = queries.undecided(desk.store)
+    assert desk.store.archive.get(capture["sha"]) == data
+
+
+@pytest.mark.usefixtures("misbehaving")
+def test_a_command_says_which_file_broke_its_reader_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text('[reading]\ntimeout = "1s"\n')
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 loop")
+    (tmp_path / "b.txt").write_text(GOOD)
+
+    code = run(["--lang", "en", "ingest", "a.pdf", "b.txt"])
+
+    assert code == 1
+    assert "a.pdf: reading it took too long and was stopped" in capsys.readouterr().err
+    assert run(["documents", "--json"]) == 0
+    assert NAME in capsys.readouterr().out
 
 
 # --- damage of a later version -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from inspect import getsource
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import BaseModel
 
+from scrapers.decode.limits import LIMITS
 from tracker import clashes, written
 from tracker import mistakes as mistakes_
 from tracker.config import ConfigError, Rename, load, parse
@@ -26,6 +28,7 @@ from tracker.settings import (
     ListingSource,
     Pages,
     Patience,
+    Reading,
     Storage,
     Unit,
     Watch,
@@ -99,11 +102,21 @@ def test_a_commented_configuration_is_right_with_and_without_what_is_commented_o
 
 @pytest.mark.parametrize("name", COMMENTED)
 def test_what_a_commented_configuration_says_of_defaults_is_so(name: str) -> None:
-    shown = parse(uncommented(COMMENTED[name]), SHIPPED).fetching
-    default = parse("", SHIPPED).fetching
+    shown = parse(uncommented(COMMENTED[name]), SHIPPED)
+    default = parse("", SHIPPED)
     free = {"contact", "quiet", "proxy", "private"}
 
-    assert shown.model_dump(exclude=free) == default.model_dump(exclude=free)
+    assert shown.fetching.model_dump(exclude=free) == default.fetching.model_dump(exclude=free)
+    assert shown.reading == default.reading
+    assert default.limits == LIMITS
+
+
+def test_how_much_of_a_file_is_read_can_be_set() -> None:
+    text = '[reading]\ntimeout = "30s"\nmemory = "500MB"\npages = 60\nunpacked = "20MB"\n'
+
+    limits = parse(text, Path("config.toml")).limits
+
+    assert limits == replace(LIMITS, seconds=30, memory=500_000_000, pages=60, unpacked=20_000_000)
 
 
 def test_an_empty_file_is_a_configuration() -> None:
@@ -655,6 +668,7 @@ def test_whatever_a_key_holds_is_right_or_told_with_its_line(value: str) -> None
         "": [File],
         "[storage]": [Storage],
         "[fetching]": [Fetching],
+        "[reading]": [Reading],
         "[[hosts]]": [Host],
         "[[sources]]": KINDS.values(),
         "[[units]]": [Unit],

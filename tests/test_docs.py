@@ -262,6 +262,7 @@ WEB = (settings.PageSource, settings.ListingSource, settings.FeedSource, setting
     [
         ("`[storage]`", [settings.Storage]),
         ("`[fetching]`", [settings.Fetching]),
+        ("`[reading]`", [settings.Reading]),
         ("`[[hosts]]`", [settings.Host]),
         ("`[[units]]`", [settings.Unit]),
         ("`[[watch]]`", [settings.Watch]),

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from pydantic import ValidationError
 
+from scrapers.decode.limits import Limits
 from scrapers.net.manners import HostRule
 from tracker import locator
 from tracker.clashes import clashes, fits, odd
@@ -25,6 +26,7 @@ from tracker.settings import (
     FolderSource,
     Host,
     Patience,
+    Reading,
     Source,
     Storage,
     Unit,
@@ -46,6 +48,7 @@ class Config:
     lang: Literal["zh", "en", "auto"] = "auto"
     storage: Storage = field(default_factory=Storage)
     fetching: Fetching = field(default_factory=Fetching)
+    reading: Reading = field(default_factory=Reading)
     hosts: tuple[Host, ...] = ()
     sources: tuple[Source, ...] = ()
     units: tuple[Unit, ...] = ()
@@ -56,6 +59,11 @@ class Config:
     def data(self) -> Path:
         """Return the folder in which everything is kept."""
         return self.root / self.storage.path
+
+    @property
+    def limits(self) -> Limits:
+        """Return how much of one file is read."""
+        return self.reading.limits
 
     def folder(self, source: FolderSource) -> Path:
         """Return the folder that ``source`` looks at."""
@@ -136,6 +144,7 @@ def parse(text: str, path: Path) -> Config:
         file.lang,
         file.storage,
         file.fetching,
+        file.reading,
         file.hosts,
         file.sources,
         file.units,

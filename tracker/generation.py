@@ -6,6 +6,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from scrapers.decode.limits import LIMITS, Limits
+
 _ROOT = Path(__file__).parent.parent
 
 _DERIVES = (
@@ -37,11 +39,15 @@ _LIBRARIES = (
 )
 
 
-def fingerprint(units: Mapping[str, str]) -> str:
-    """Return the hash of everything that decides a derived row: our code, the taxonomy, the parsing libraries, and the
-    declared names of units."""
+_EXTRAS = ("onnxruntime", "rapidocr")
+
+
+def fingerprint(units: Mapping[str, str], limits: Limits = LIMITS) -> str:
+    """Return the hash of everything that decides a derived row: our code, the taxonomy, the parsing libraries, the
+    declared names of units, and how much of a file is read."""
     named = "\n".join(f"{name}={unit}" for name, unit in sorted(units.items()))
-    return hashlib.sha256(f"{_program()}\n{named}".encode()).hexdigest()
+    bounds = "" if limits == LIMITS else f"\n{limits}"
+    return hashlib.sha256(f"{_program()}\n{named}{bounds}".encode()).hexdigest()
 
 
 @cache
@@ -56,4 +62,13 @@ def _program() -> str:
                 hasher.update(file.read_bytes())
     for library in _LIBRARIES:
         hasher.update(f"{library}=={metadata.version(library)}".encode())
+    for extra in _EXTRAS:
+        hasher.update(f"{extra}=={_installed(extra)}".encode())
     return hasher.hexdigest()
+
+
+def _installed(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "absent"

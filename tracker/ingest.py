@@ -82,7 +82,7 @@ class House:
     @property
     def generation(self) -> str:
         """The program and the declared names that derived rows are made under."""
-        return fingerprint(self.reader.names.units)
+        return fingerprint(self.reader.names.units, self.reader.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

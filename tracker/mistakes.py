@@ -23,6 +23,7 @@ from tracker.settings import (
     Lang,
     Pages,
     Patience,
+    Reading,
     Rename,
     Storage,
     Unit,
@@ -252,6 +253,7 @@ def keys(path: locator.Path, kind: str = "") -> Sequence[str]:
 _MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("storage",): Storage,
     ("fetching",): Fetching,
+    ("reading",): Reading,
     ("fetching", "withdrawn_after"): Patience,
     ("hosts",): Host,
     ("sources", "expect"): Expect,
@@ -263,7 +265,7 @@ _MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("units", "renames"): Rename,
     ("watch",): Watch,
 }
-_SINGLE = ("storage", "fetching")
+_SINGLE = ("storage", "fetching", "reading")
 _PARTS = (*_SINGLE, "hosts", "sources", "units", "watch")
 
 
@@ -289,6 +291,7 @@ _OWNERS = {
     "watch": "watch",
     "storage": "storage",
     "fetching": "fetching",
+    "reading": "reading",
 }
 
 

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from typing import Any, Literal, cast
 
 from scrapers.blocks import Decoded, UndecodableError
-from scrapers.decode import decode
+from scrapers.decode.apart import decode
+from scrapers.decode.limits import LIMITS, Limits
 from storage import rows
 from storage.archive import Archive
 from tracker.absence import PATIENCE
@@ -42,11 +43,12 @@ def read(
     told: Identity,
     links: Sequence[str] = (),
     charset: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Disclosure:
     """Decode and normalize one file; ``told`` is what a person declared of its identity, ``links`` the words of the
     links and titles that led to it, ``charset`` the one that its server declared."""
     try:
-        decoded = decode(data, name=name, declared_charset=charset)
+        decoded = decode(data, name=name, declared_charset=charset, limits=limits)
         return normalize(decoded, taxonomy, name=name, declared=told, links=links)
     except UndecodableError as error:
         hinted, _ = declare(hinted_by(name, links, taxonomy) if links else Identity(), (), told)
@@ -70,6 +72,7 @@ class Reader:
     archive: Archive
     taxonomy: Taxonomy
     names: Names
+    limits: Limits = LIMITS
     _kept: OrderedDict[tuple[str, str, "_Told"], Disclosure] = field(
         default_factory=OrderedDict[tuple[str, str, "_Told"], Disclosure]
     )
@@ -84,20 +87,21 @@ class Reader:
         assert look.sha is not None, "a look that brought nothing has nothing to read"
         name = PurePosixPath(look.name or "").name
         try:
-            return decode(self.archive.get(look.sha), name=name, declared_charset=charset(look))
+            return decode(self.archive.get(look.sha), name=name, declared_charset=charset(look), limits=self.limits)
         except UndecodableError:
             return None
 
     def of_bytes(self, data: bytes, name: str, told: Identity) -> Disclosure:
         """Read bytes that are not in the archive."""
-        return self._named(read(data, name, self.taxonomy, told), _Told(told))
+        return self._named(read(data, name, self.taxonomy, told, limits=self.limits), _Told(told))
 
     def _archived(self, sha: str, name: str, told: "_Told") -> Disclosure:
         wanted = (sha, name, told)
         known = self._kept.get(wanted)
         if known is None:
             data = self.archive.get(sha)
-            known = self._named(read(data, name, self.taxonomy, told.identity, told.links, told.charset), told)
+            found = read(data, name, self.taxonomy, told.identity, told.links, told.charset, self.limits)
+            known = self._named(found, told)
             self._kept[wanted] = known
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

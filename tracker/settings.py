@@ -6,6 +6,7 @@ Asia/Shanghai.
 
 import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from re import Pattern
@@ -14,6 +15,7 @@ from typing import Annotated, Literal, TypeGuard, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, InstanceOf, Tag
 from pydantic_core import PydanticCustomError
 
+from scrapers.decode.limits import LIMITS, Limits
 from tracker import written
 from tracker.model import Kind, Scope
 from tracker.written import Hours as Hours
@@ -59,6 +61,21 @@ class Storage(_Part):
     """``[storage]``: where captures and the database are kept."""
 
     path: _Name = "data/"
+
+
+class Reading(_Part):
+    """``[reading]``: how much of a file is read, and what that may take; what is larger is refused, its bytes kept."""
+
+    timeout: _Duration = timedelta(seconds=LIMITS.seconds)
+    memory: _Size = LIMITS.memory
+    pages: _Count = LIMITS.pages
+    unpacked: _Size = LIMITS.unpacked
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds of one file."""
+        seconds = self.timeout.total_seconds()
+        return replace(LIMITS, seconds=seconds, memory=self.memory, pages=self.pages, unpacked=self.unpacked)
 
 
 class Patience(_Part):
@@ -322,6 +339,7 @@ class File(_Part):
     lang: Literal["zh", "en", "auto"] = "auto"
     storage: Storage = Storage()
     fetching: Fetching = Fetching()
+    reading: Reading = Reading()
     hosts: Annotated[tuple[Host, ...], Field(strict=False)] = ()
     sources: Annotated[tuple[_AnySource, ...], Field(strict=False)] = ()
     units: Annotated[tuple[Unit, ...], Field(strict=False)] = ()

@@ -54,7 +54,8 @@ class Workspace:
 
     def reader(self, archive: Archive | None = None) -> Reader:
         """Return what reads captures, and bytes that are in no archive."""
-        return Reader(archive or Archive(self.config.data / "archive"), load(), self.names)
+        kept = archive or Archive(self.config.data / "archive")
+        return Reader(kept, load(), self.names, self.config.limits)
 
     @contextmanager
     def house(self, progress: Progress = silent) -> Generator[House]:

@@ -11,7 +11,8 @@ from scrapers.decode.markup import BLOCKS, Node, parse
 
 _DOCUMENT = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b|<frameset\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(?:div|p|table|h[1-6]|span|section|article|center|meta|title|ul|ol)\b[^<>]*>", re.IGNORECASE)
-_TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
+_TABLE = re.compile(r"<table\b", re.IGNORECASE)
+_TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
 _REACH = 4096
 _DATED = re.compile(r"(?:发布|公开|公布)(?:时间|日期)|\d{4}\s*[-年]\s*\d{1,2}\s*[-月]\s*\d{1,2}")
@@ -31,8 +32,18 @@ def is_html(words: str) -> bool:
         return True
     if not _FRAGMENT.match(start):
         return False
-    lines = [line for line in _TABLE.sub("", start[:200_000]).splitlines() if line.strip()]
+    lines = [line for line in _without_tables(start[:200_000]).splitlines() if line.strip()]
     return sum(line.lstrip().startswith("<") for line in lines) * 2 >= len(lines)
+
+
+def _without_tables(words: str) -> str:
+    """Return what stands outside of tables, in one pass: of those that never end there may be many."""
+    pieces: list[str] = []
+    at = 0
+    while (begin := _TABLE.search(words, at)) and (end := _TABLE_END.search(words, begin.end())):
+        pieces.append(words[at : begin.start()])
+        at = end.end()
+    return "".join((*pieces, words[at:]))
 
 
 def read(words: str, *, encoding: str) -> Decoded:

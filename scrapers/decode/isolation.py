@@ -3,14 +3,18 @@
 A worker reads one file at a time and stays for the next. It may not use more address space, time or output than
 `Limits` says; it opens no connection, starts no program but the converter for old office files, and opens no file but
 those of Python itself. What comes back is pickled blocks, read by an unpickler that knows nothing else: a worker
-that was taken over can lie about its file, not run anything here.
+that was taken over can lie about its file, not run anything here. When its asker dies, the kernel kills it at that
+moment, with the converter that it may be waiting for.
 """
 
+import fcntl
 import io
+import math
 import os
 import pickle
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -34,6 +38,11 @@ __all__ = ["Workers"]
 _LENGTH = struct.Struct("<Q")
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = ("-P", "-m", "scrapers.decode.isolation")
+_PATIENCE = 4
+"""How many times the processor time that a file may take it may take by the clock: on a busy machine, as on an idle
+one, the same file is read or stopped."""
+_LIFELINE = "DISCLOSURE_LIFELINE"
+"""The variable that has the number of a pipe which nothing is written to: it breaks when the asker is gone."""
 _FILES = 500
 """A worker that has read so many files makes room for a fresh one: what libraries leak ends with it."""
 _KNOWN = frozenset(("Box", "TextLine", "Cell", "Grid", "Image", "Trouble", "Decoded", "Member", "Unpacked"))
@@ -118,14 +127,23 @@ class _Worker:
         ours = {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         self._folder = Path(tempfile.mkdtemp(prefix=WORKPLACE))
-        self._process = subprocess.Popen(
-            [sys.executable, *_PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**kept, **ours, "PYTHONHASHSEED": "0", "TMPDIR": str(self._folder)},
-            start_new_session=True,
-        )
+        end, self._lifeline = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, *_PROGRAM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**kept, **ours, "PYTHONHASHSEED": "0", "TMPDIR": str(self._folder), _LIFELINE: str(end)},
+                start_new_session=True,
+                pass_fds=(end,),
+            )
+        except BaseException:
+            os.close(self._lifeline)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        finally:
+            os.close(end)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._to, self._from = self._process.stdin, self._process.stdout
@@ -145,7 +163,7 @@ class _Worker:
         """Return the answer to one question, an exception as a value. The worker is ended if it does not give one."""
         self.files += 1
         task = question[0]
-        deadline = time.monotonic() + self._limits.seconds
+        deadline = time.monotonic() + self._limits.seconds * _PATIENCE
         sender = threading.Thread(target=self._send, args=((asdict(self._limits), question),), daemon=True)
         sender.start()
         try:
@@ -164,6 +182,9 @@ class _Worker:
             _kill(self._process.pid)
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
         for pipe in (self._to, self._from):
             try:
                 pipe.close()
@@ -191,16 +212,20 @@ class _Worker:
             ready = left > 0 and bool(select([self._from], [], [], left)[0])
             if not ready:
                 self.end()
-                raise UndecodableError(
-                    "timeout", f"{called}: reading it took over {self._limits.seconds:g} seconds and was stopped"
-                )
+                raise _too_long(called, self._limits)
             piece = os.read(self._from.fileno(), min(length, 1 << 20))
             if not piece:
                 self.end()
+                if self._process.returncode == -signal.SIGXCPU:
+                    raise _too_long(called, self._limits)
                 raise UndecodableError("killed", f"{called}: the process that read it broke down; the bytes are kept")
             pieces.append(piece)
             length -= len(piece)
         return b"".join(pieces)
+
+
+def _too_long(called: str, limits: Limits) -> UndecodableError:
+    return UndecodableError("timeout", f"{called}: reading it took over {limits.seconds:g} seconds and was stopped")
 
 
 def _too_much(called: str, limits: Limits) -> UndecodableError:
@@ -287,11 +312,23 @@ def _answer(limits: Limits, task: str, data: bytes, name: str, charset: str | No
 
 
 def _bound(limits: Limits) -> None:
-    """Bound the process for its next file. The time is its asker's to watch; should that be gone, the kernel does."""
+    """Bound the process for its next file: the kernel watches over its memory and its time at work, its asker over the
+    time by the clock."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(spent.ru_utime + spent.ru_stime + limits.seconds) + 5
+    until = math.ceil(spent.ru_utime + spent.ru_stime + limits.seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _tie() -> None:
+    """Have the kernel kill this process and what it started when the asker is gone, whatever it is busy with."""
+    line = int(os.environ.pop(_LIFELINE))
+    os.set_inheritable(line, False)
+    fcntl.fcntl(line, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(line, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
+    if select([line], [], [], 0)[0]:
+        os._exit(1)  # it was gone before
 
 
 def _guard() -> None:
@@ -333,6 +370,7 @@ def _main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with os.fdopen(os.dup(0), "rb") as questions, answers:
+        _tie()
         _guard()
         serve(questions, answers)
 

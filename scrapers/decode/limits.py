@@ -10,7 +10,8 @@ class Limits:
     """The bounds of one file. A disclosure has 20-60 pages, with all attachments seldom 200; its tables have some
     thousand cells, its archive some ten files.
 
-    ``seconds`` and ``memory`` (bytes of address space) hold for a worker process (`scrapers.decode.isolation`);
+    ``seconds`` (of processor time) and ``memory`` (bytes of address space) hold for a worker process
+    (`scrapers.decode.isolation`);
     ``pages`` for pages and sheets; ``output`` for the bytes of the blocks as they come back; ``unpacked`` for all that
     is taken out of a container (bytes), of which one part may be at most ``ratio`` times its packed size once it is
     over a megabyte; ``members`` and ``depth`` for archives; ``cells`` for the cells of a spreadsheet, merged ones
@@ -18,10 +19,10 @@ class Limits:
     """
 
     seconds: float = 120.0
-    memory: int = 2048 * _MIB
+    memory: int = 2_000_000_000
     pages: int = 800
     output: int = 64 * _MIB
-    unpacked: int = 256 * _MIB
+    unpacked: int = 250_000_000
     ratio: int = 500
     members: int = 1_000
     depth: int = 3

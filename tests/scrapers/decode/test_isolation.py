@@ -4,7 +4,10 @@ The workers here read with decoders of the test's own, which misbehave as a file
 """
 
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +42,11 @@ def wild(data, name, charset, limits):
         os._exit(0)
     if word == "memory":
         return [bytes(1 << 20) for _ in range(1 << 20)]
+    if word == "child":
+        import subprocess
+        child = subprocess.Popen(["/bin/sleep", "60"])
+        print("noise")
+        return Decoded((TextLine(f"{os.getpid()} {child.pid}"),), "text", "")
     if word == "chatter":
         print("noise on the way out", flush=True)
         os.write(1, b"more noise")
@@ -68,6 +76,10 @@ isolation.decode = lambda data, *, name, declared_charset, limits: wild(data, na
 out = os.dup(1)
 isolation._main()
 """
+
+
+UNGUARDED = "isolation._guard = lambda: None\nisolation._main()"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -169,6 +181,50 @@ def test_several_threads_have_a_worker_each() -> None:
 
     assert sorted(word.split()[0] for word in found) == [f"w{n}" for n in range(6)]
     assert 1 <= len({word.split()[1] for word in found}) <= 2
+
+
+ASKER = """
+import sys, threading, time
+from pathlib import Path
+from scrapers.decode import isolation
+from scrapers.decode.limits import Limits
+isolation._PROGRAM = ("-P", sys.argv[1])
+workers = isolation.Workers(Limits(memory=1 << 30))
+print(workers.decode(b"child").blocks[0].text, flush=True)
+workers.decode(sys.argv[2].encode())
+"""
+
+
+@pytest.mark.parametrize("word", ["loop", "sleep", "a"])
+@pytest.mark.usefixtures("wild")
+def test_a_worker_and_what_it_started_end_with_the_process_that_asks(tmp_path: Path, word: str) -> None:
+    # What only converters may start is started here by a child of the test's own.
+    (tmp_path / "wild.py").write_text(WILD.replace("isolation._main()", UNGUARDED))
+    asker = subprocess.Popen(
+        [sys.executable, "-c", ASKER, str(tmp_path / "wild.py"), word], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert asker.stdout is not None
+    pids = [int(pid) for pid in asker.stdout.readline().split()]
+    assert len(pids) == 2
+
+    asker.kill()
+    asker.wait()
+    asker.stdout.close()
+
+    assert all(ended(pid) for pid in pids)
+
+
+def ended(pid: int) -> bool:
+    """Wait until a process that is not ours is gone, or only waits to be noticed."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_closing_leaves_no_process(wild: Workers) -> None:
