@@ -1,14 +1,16 @@
 """A later capture is held for what its predecessor had and it lost without explanation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
 
 from scrapers.decode import decode
-from tracker.holds import lost_content
-from tracker.model import Disclosure, Figure, Identity, Line, Statement
+from tracker.compare import compare
+from tracker.holds import legible, lost_content
+from tracker.model import Disclosure, Figure, Identity, Line, Passage, Problem, Statement
 from tracker.normalize import normalize
+from tracker.normalize.unread import UNREAD, pages, written
 from tracker.taxonomy import load
 
 # The tree of 住房保障支出 in WH's table 03, and 社会保障和就业支出 beside it.
@@ -67,3 +69,68 @@ def test_a_line_that_is_only_named_anew_is_not_lost(wuhan: Path, before: str, af
     assert before in text
     one, two = (normalize(decode(each.encode()), load()) for each in (text, text.replace(before, after)))
     assert lost_content(one, two, load().forms) == ()
+
+
+# --- pages that could not be read ---------------------------------------------------------------------------------
+
+
+def paged(*pages: int, unread: Collection[int] = (), **changed: str) -> Disclosure:
+    """A document with a statement and a section on each of ``pages``."""
+    figures = tuple(
+        Figure(
+            key=f"final.{page:02}/total/total/actual", statement=f"final.{page:02}", code=None, label="合计",
+            role="actual", value=changed.get(f"p{page}", "1.00"), page=page,
+        )
+        for page in pages
+    )  # fmt: skip
+    statements = tuple(
+        Statement(
+            id=f"final.{page:02}",
+            title=f"{page:02}表",
+            page=page,
+            lines=(Line(id="total", label="合计", figures=(n,)),),
+        )
+        for n, page in enumerate(pages)
+    )
+    words = tuple(Passage(section=f"section{page}", heading="", text=f"第{page}节。", page=page) for page in pages)
+    problems = (Problem(code=UNREAD, quote=written(unread), holds=True),) if unread else ()
+    sections = tuple(f"section{page}" for page in pages)
+    return Disclosure(
+        identity=Identity(),
+        statements=statements,
+        figures=figures,
+        passages=words,
+        problems=problems,
+        sections=sections,
+    )
+
+
+def compared(before: Disclosure, after: Disclosure) -> list[tuple[str, str | None]]:
+    found = compare(*legible(before, after), "revision", load()).changes
+    return [(change.subject, change.statement or change.section) for change in found]
+
+
+def test_what_stands_on_pages_that_were_not_read_is_neither_new_nor_gone() -> None:
+    part, whole = paged(1, 2, 3, 7, 8, unread=(4, 5, 6)), paged(1, 2, 3, 4, 5, 6, 7, 8)
+
+    assert compared(part, whole) == []
+    assert compared(whole, part) == []
+
+
+def test_what_stands_elsewhere_is_compared_all_the_same() -> None:
+    part, whole = paged(1, 2, 3, 7, 8, unread=(4, 5, 6)), paged(1, 2, 3, 4, 5, 6, 7, 8, p1="2.00", p3="2.00", p5="2.00")
+
+    assert compared(part, whole) == [("figure", "final.01")], "the table of page 3 may go on on page 4"
+
+
+def test_a_later_version_with_pages_that_were_not_read_is_held_once() -> None:
+    part, whole = paged(1, 2, unread=(3,)), paged(1, 2, 3)
+
+    assert [p.code for p in lost_content(whole, part)] == [UNREAD]
+    assert lost_content(part, part) == ()
+    assert lost_content(part, whole) == ()
+
+
+def test_pages_are_written_in_runs() -> None:
+    assert written((9, 3, 5, 6, 7)) == "3、5–7、9"
+    assert pages(paged(unread=(9, 3, 5, 6, 7))) == {3, 5, 6, 7, 9}

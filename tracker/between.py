@@ -16,6 +16,7 @@ from tracker.compare import compare
 from tracker.compare.corrections import correction
 from tracker.folding import fold
 from tracker.gathering import capture_name
+from tracker.holds import holds_any, legible
 from tracker.merging import merge
 from tracker.model import Axis, Disclosure, Identity
 from tracker.recording import comparison_rows, contents, understood, version_name
@@ -258,7 +259,7 @@ def problems(of: Named) -> list[dict[str, Any]]:
 def overview(of: Named) -> dict[str, Any]:
     """Return a document that is not in the database under the contract's names."""
     identity = of.disclosure.identity
-    held = any(each.holds for each in of.disclosure.problems)
+    held = any(holds_any(each) for each in of.disclosure.problems)
     return {
         "document": of.document,
         "unit": identity.unit,
@@ -312,7 +313,7 @@ def refuse_unlike(before: Identity, after: Identity) -> None:
 def diff(before: Named, after: Named, axis: Axis) -> list[dict[str, Any]]:
     """Return the changes between two documents, in the order given, under the contract's names."""
     taxonomy = load()
-    found = compare(before.disclosure, after.disclosure, axis, taxonomy)
+    found = compare(*legible(before.disclosure, after.disclosure), axis, taxonomy)
     explained = (
         correction(before.disclosure, after.disclosure, (), taxonomy.corrections) if axis == "revision" else None
     )

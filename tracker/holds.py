@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.folding import fold
-from tracker.model import Disclosure, Figure, Line, Problem, Statement
+from tracker.model import Disclosure, Figure, Line, Passage, Problem, Statement
 from tracker.normalize.statements.captions import says_empty
+from tracker.normalize.unread import UNREAD, Parts, illegible
 from tracker.sums import adds_up
 from tracker.taxonomy.statements import Form, Forms
 
@@ -97,11 +98,13 @@ def _lost_statements(before: Disclosure, after: Disclosure) -> list[Problem]:
 
 def _damaged(before: Disclosure, after: Disclosure) -> list[Problem]:
     had_damage = {p.place for p in before.problems if p.code in DAMAGE}
-    return [
+    damaged = [
         Problem(code="content.damaged", place=p.place, quote=p.quote, details=(("problem", p.code),), holds=True)
         for p in after.problems
         if p.code in DAMAGE and p.place not in had_damage
     ]
+    could_be_read = not any(p.code == UNREAD for p in before.problems)
+    return [*damaged, *(p for p in after.problems if p.code == UNREAD and could_be_read)]
 
 
 def _broken_tables(before: Disclosure, after: Disclosure, forms: Forms | None) -> list[Problem]:
@@ -294,12 +297,18 @@ def _unread(problem: Problem) -> bool:
 
 
 def comparable(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Disclosure]:
-    """Return both sides of a comparison without the statements that one of them lost or shows damaged.
+    """Return both sides of a comparison without the statements that one of them lost or shows damaged, and `legible`.
 
     A first version is not held for its content; what can't be read in it must not look like a change all the same.
     """
-    out = frozenset(_unreadable(before) | _unreadable(after))
-    return (_without(before, out), _without(after, out)) if out else (before, after)
+    out = Parts(frozenset(_unreadable(before) | _unreadable(after)))
+    return legible(_without(before, out), _without(after, out))
+
+
+def legible(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Disclosure]:
+    """Return both sides of a comparison without what pages that were not read may hold."""
+    out = illegible(before, after) | illegible(after, before)
+    return _without(before, out), _without(after, out)
 
 
 def _unreadable(disclosure: Disclosure) -> set[str]:
@@ -307,18 +316,25 @@ def _unreadable(disclosure: Disclosure) -> set[str]:
     return damaged | {s.id for s in disclosure.statements if s.state == "missing"}
 
 
-def _without(disclosure: Disclosure, out: frozenset[str]) -> Disclosure:
-    kept = [n for n, figure in enumerate(disclosure.figures) if figure.statement not in out]
+def _without(disclosure: Disclosure, out: Parts) -> Disclosure:
+    if not out:
+        return disclosure
+    kept = [n for n, figure in enumerate(disclosure.figures) if not _is_out(figure, out)]
     now = {old: new for new, old in enumerate(kept)}
     passages = tuple(
         replace(p, spans=tuple(replace(s, figure=now[s.figure]) for s in p.spans if s.figure in now))
         for p in disclosure.passages
-        if p.statement not in out
+        if not _is_out(p, out)
     )
     statements = tuple(
         replace(s, lines=tuple(replace(line, figures=tuple(now[f] for f in line.figures)) for line in s.lines))
         for s in disclosure.statements
-        if s.id not in out
+        if s.id not in out.statements
     )
     figures = tuple(disclosure.figures[n] for n in kept)
-    return replace(disclosure, passages=passages, statements=statements, figures=figures, digest="")
+    sections = tuple(section for section in disclosure.sections if section not in out.sections)
+    return replace(disclosure, passages=passages, statements=statements, figures=figures, sections=sections, digest="")
+
+
+def _is_out(each: Figure | Passage, out: Parts) -> bool:
+    return each.statement in out.statements or (each.statement is None and each.section in out.sections)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tracker.compare import compare
 from tracker.compare.corrections import correction
+from tracker.holds import legible
 from tracker.model import Change, Comparison
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import State, Step
@@ -20,7 +21,7 @@ def revision(old: State, new: State, taxonomy: Taxonomy) -> Comparison:
         return Comparison(axis="revision", changes=(gone,))
     step = new.step
     assert step is not None, "a state that follows another differs from it"
-    found = compare(step.before, step.after, "revision", taxonomy)
+    found = compare(*legible(step.before, step.after), "revision", taxonomy)
     explained = correction(
         step.before if step.returned else old.disclosure, new.disclosure, step.told, taxonomy.corrections
     )

@@ -25,6 +25,14 @@ def test_hidden_sheets_and_formulas_without_a_result_are_problems() -> None:
     assert not any(problems[code].holds for code in ("part.hidden", "part.uncached", "part.error"))
 
 
+def test_pages_that_could_not_be_read_are_named_by_their_numbers() -> None:
+    troubles = tuple(Trouble("page.unread", str(page), page) for page in (3, 4, 11))
+
+    problems = normalize(Decoded((TextLine("2023年度部门决算"),), "pdf", "", 12, troubles=troubles), load()).problems
+
+    assert [(p.quote, p.holds) for p in problems if p.code == "part.unread"] == [("3–4、11", True)]
+
+
 def test_the_hidden_sheet_of_a_workbook_gives_no_figure() -> None:
     disclosure = normalize(decode(xlsx(document(make(3), "hubei"))), load())
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from scrapers.blocks import Decoded, Trouble
 from tracker.model import Disclosure, Identity, Problem
 from tracker.normalize import assembly, furniture, identity, outline, reflow, statements
+from tracker.normalize.unread import UNREAD, written
 from tracker.taxonomy import Taxonomy
 
 NOTHING_DECLARED = Identity()
@@ -43,6 +44,9 @@ def normalize(
 
 def _left_out(troubles: Sequence[Trouble], name: str) -> Iterator[Problem]:
     """Yield a problem for each kind of thing that a decoder left out, with the places."""
+    unread = {trouble.page for trouble in troubles if trouble.code == "page.unread"}
+    if unread:
+        yield Problem(code=UNREAD, place=name, quote=written(unread), holds=True)
     for problem, codes in _PARTS:
         places = list(dict.fromkeys(trouble.what for trouble in troubles if trouble.code in codes))
         if places:
