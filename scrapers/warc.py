@@ -299,7 +299,7 @@ def _status(http: Any, head: Any, kind: str) -> int | None:
     if http is None:
         return 304 if kind == "revisit" and "server-not-modified" in (head.get_header("WARC-Profile") or "") else None
     code = http.get_statuscode()
-    return int(code) if code.isdigit() else None
+    return int(code) if code.isdecimal() and len(code) < 6 else None
 
 
 def _header(record: Any, name: str) -> str:

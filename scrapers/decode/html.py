@@ -171,7 +171,7 @@ class _Writer:
         self.end_line(hard=True)
 
     def _image(self, node: Node) -> None:
-        sizes = [int(node.get(side)) for side in ("width", "height") if node.get(side).isdigit()]
+        sizes = [int(told) for side in ("width", "height") if (told := node.get(side)[:6]).isdecimal()]
         if any(size <= _SMALL for size in sizes) or _ORNAMENT.search(node.get("src")):
             return
         self.end_line(hard=False)

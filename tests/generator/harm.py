@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 _NUMBERS = (b"0", b"-1", b"1", b"255", b"65536", b"2147483647", b"-2147483648", b"4294967295", b"99999999999999999999",
-            b"1e308", b"-0.0000001", b"NaN")  # fmt: skip
+            b"1e308", b"-0.0000001", b"9" * 5000, b"NaN")  # fmt: skip
 _WORDS = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 _VALUES = ("", "0", "-1", "1", "99999999", "A1:XFD1048576", "XFD1048576", "NaN", "true", "决算", "../../x", "%1%2%3%9")
 _DIGITS = re.compile(rb"\d+")

@@ -5,7 +5,14 @@ A sample runs with the suite; `make soak` harms twenty thousand files.
 
 import pytest
 
+from scrapers.blocks import Cell, Grid
+from scrapers.decode import decode
 from tests.fuzzing import files, run
+from tests.generator.layouts import document
+from tests.generator.ledger import make
+from tests.generator.render import render
+from tracker.normalize import normalize
+from tracker.taxonomy import load
 
 SAMPLE = 60
 CHUNKS, CHUNK = 40, 500
@@ -30,3 +37,23 @@ def test_harmed_files_are_read_or_refused_in_the_long_run(chunk: int) -> None:
 
     print(tally.told())
     assert tally.broken == []
+
+
+@pytest.mark.parametrize("printed", ["³", "①", "٣", "9" * 5000, "〇" * 3000])
+@pytest.mark.parametrize("row", ["栏次", "合计"])
+def test_a_cell_that_no_table_has_breaks_nothing(row: str, printed: str) -> None:
+    page = render(document(make(3), "hubei"), "html")
+    place = page.index("<td", page.index(f">{row}<")) + 3
+    cell = page.index(">", place) + 1
+    harmed = page[:cell] + printed + page[page.index("<", cell) :]
+
+    blocks = decode(harmed.encode())
+
+    assert any(Cell(printed) in line for grid in blocks.blocks if isinstance(grid, Grid) for line in grid.rows)
+    assert normalize(blocks, load()).statements
+
+
+def test_a_picture_of_no_size_is_a_picture() -> None:
+    page = "<html><body><p>决算</p><img src='a.png' width='³' height='99999999999999999999'></body></html>"
+
+    assert len(decode(page.encode()).blocks) == 2

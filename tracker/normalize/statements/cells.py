@@ -76,4 +76,4 @@ def words(text: str) -> bool:
 def ordinal(text: str) -> int | None:
     """Return a whole number of at most three digits, such as a 行次, or None."""
     token = fold(text).strip("()")
-    return int(token) if token.isdigit() and len(token) <= 3 else None
+    return int(token) if token.isdecimal() and len(token) <= 3 else None

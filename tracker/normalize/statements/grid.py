@@ -111,7 +111,7 @@ def _is_body(index: int, row: Row, rows: Sequence[Row], taxonomy: Taxonomy) -> b
     names = [text for text in texts if cells.words(text)]
     if any(decimal(text) for text in numbers):
         return True
-    ints = [int(text) for text in numbers if text.isdigit()]
+    ints = [int(text[:19]) for text in numbers if text.isdecimal()]
     stub_only = all(_stub_word(text, taxonomy) for text in names)
     if any(cells.code(text) for text in texts) and (not stub_only or not names):
         return bool(names) or index > 0
