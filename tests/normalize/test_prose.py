@@ -727,3 +727,123 @@ def test_what_is_so_much_of_the_plan_is_its_completion() -> None:
         ("actual", None, "5.6"),
         ("completion", "年初预算", "101.8"),
     ]
+
+
+def test_counts_in_a_row_have_the_nouns_behind_them() -> None:
+    # 江苏省人民检察院 2018.
+    figures = read("本部门包括19个内设机构、2个下属事业单位和2个派出机构，具体包括：", "organization", kind="budget")
+
+    assert [(f.label, f.value) for f in figures] == [("内设机构", "19"), ("下属事业单位", "2"), ("派出机构", "2")]
+
+
+def test_a_list_of_reasons_goes_on_over_stops() -> None:
+    # 江苏省人民检察院 2018, 一.
+    figures = read(
+        "2018年度收入、支出预算总计21,955.35万元，与上年相比收、支预算总计各增加3,958.67万元。增加原因，一是政策性调整因素。"
+        "含员额制检察官工资改革。二是省财政加强预算管理，将年度收支全部纳入部门预算。其中：（一）收入预算总计21,955.35万元。",
+        "overall",
+        year=2018,
+        kind="budget",
+    )
+
+    assert figures[1].reason == (
+        "一是政策性调整因素。含员额制检察官工资改革。二是省财政加强预算管理，将年度收支全部纳入部门预算"
+    )
+    assert figures[2].reason is None
+
+
+def test_a_list_of_reasons_goes_on_over_semicolons_and_holds_its_own_amounts() -> None:
+    # 江苏省委办公厅 2018, 一（二）2.
+    figures = read(
+        "与上年相比社会保障和就业支出减少710.87万元。主要原因一是退休人员工资改由社保发放；二是增加养老保险缴费支出1040.75万元。",
+        "overall",
+        year=2018,
+        kind="budget",
+    )
+
+    assert figures[0].reason == "一是退休人员工资改由社保发放；二是增加养老保险缴费支出1040.75万元"
+    assert (figures[1].label, figures[1].role, figures[1].value) == ("养老保险缴费支出", "delta", "1040.75")
+
+
+def test_an_amount_behind_what_it_moves_is_a_difference() -> None:
+    # 江苏省人民检察院 2018, 一（二）2.
+    figures = read(
+        "主要原因是由社保中心发放，这一因素较上年减少部门支出1,653万元。", "overall", year=2018, kind="budget"
+    )
+
+    assert told(figures) == [("部门支出", "delta", "上年", "-1653", "万元")]
+
+
+def test_how_many_times_something_grew_is_a_figure() -> None:
+    # 江苏省人民检察院 2018, 一（二）.
+    figures = read("单位预留机动经费与上年相比增加2,247.84万元，增长16倍。", "overall", year=2018, kind="budget")
+
+    assert [(f.role, f.value, f.unit) for f in figures] == [("delta", "2247.84", "万元"), ("percent", "16", "倍")]
+
+
+def test_money_may_leave_out_its_yuan_and_a_project_may_be_called_growth() -> None:
+    # 上海市普陀区商务委员会 2025, 项目经费情况说明.
+    figures = read(
+        "2025年度项目总预算2921.00万，其中支持商销稳增长30.00万，支持促消费提质提升800.00万，"
+        "支持商业综合服务能力提升80.00万元。",
+        "special",
+        year=2025,
+        kind="budget",
+    )
+
+    assert [(f.role, f.value, f.unit, f.amount_fen) for f in figures] == [
+        ("budget", "2921.00", "万", 2_921_000_000),
+        ("budget", "30.00", "万", 30_000_000),
+        ("budget", "800.00", "万", 800_000_000),
+        ("budget", "80.00", "万元", 80_000_000),
+    ]
+    assert [f.label for f in figures][1:] == ["支持商销稳增长", "支持促消费提质提升", "支持商业综合服务能力提升"]
+
+
+def test_people_counted_in_ten_thousands_are_no_money() -> None:
+    figures = read("服务2.76万困难人员，安排资金3万元。")
+
+    assert [(f.unit, f.amount_fen) for f in figures] == [("万", None), ("万元", 3_000_000)]
+
+
+def test_an_item_is_its_line_though_its_name_differs_by_a_particle() -> None:
+    # 江苏省人民检察院 2018 prints 未归口管理行政单位离退休费（项） for 2080504 未归口管理的行政单位离退休.
+    names = prose.codes(
+        [("208", "社会保障和就业支出"), ("20805", "行政事业单位离退休"), ("2080504", "未归口管理的行政单位离退休")]
+    )
+    context = prose.Context("appropriation.items", "", 2018, load(), names, "budget")
+    text = (
+        "（二）社会保障和就业支出（类）行政事业单位离退休（款）：2018年预算支出合计1,836.22万元。"
+        "1.未归口管理行政单位离退休费（项）支出371.92万元。"
+    )
+
+    assert [one.figure.code for one in prose.read(text, context).found] == ["20805", "2080504"]
+
+
+def test_a_name_with_a_bracket_of_its_own_has_its_level() -> None:
+    # 江苏省委办公厅 2018: the text piece, without any table.
+    context = prose.Context("appropriation.items", "", 2018, load(), {}, "budget")
+    text = "1.党委办公厅（室）及相关机构事务（款）行政运行（项）支出8072.29万元，与上年相比增加1965.30万元。"
+
+    found = [one.figure for one in prose.read(text, context).found]
+
+    assert [f.code for f in found] == ["2013101", "2013101"]
+    assert found[0].path == ("党委办公厅（室）及相关机构事务",)
+
+
+def test_a_reason_for_income_and_expenditure_explains_both() -> None:
+    # 上海市普陀区商务委员会 2025.
+    figures = read(
+        "收入预算37,151.47万元，其中：财政拨款收入37,151.47万元，比2024年预算执行数增加24,558.18万元；其他收入0万元。"
+        "支出预算37,151.47万元，其中：财政拨款支出预算37,151.47万元，比2024年预算增加24,491.71万元。"
+        "财政拨款支出预算中，一般公共预算拨款支出预算37,151.47万元，比2024年预算增加24,491.71万元。"
+        "财政拨款收入支出增加的主要原因是政策资金项目预算增加。",
+        "narrative",
+        year=2025,
+        kind="budget",
+    )
+
+    assert [(f.key, f.reason_base) for f in figures if f.reason] == [
+        ("narrative/income.appropriation/delta:prior_execution", "上年预算执行数"),
+        ("narrative/appropriation.expenditure/delta:prior_budget", "上年预算"),
+    ]

@@ -52,6 +52,18 @@ _OF_LAST_YEAR = re.compile(r"[（(]*(?:上年|去年)(?!度?(?:财政拨款)?(?:
 _SCORE = re.compile(r"(?:得分|评分|总分|分数|分值)(?:约|为|是|达到|达|：|:)*$")
 
 
+_MOVES = ("增加", "减少", "压减", "调增", "调减", "核减", "压缩", "节约")
+_MOVABLE = r"[\u4e00-\u9fff、]{0,14}(?:支出|经费|预算|费用|费|资金|工资|补贴|补助|拨款|收入|缴费|年金)"
+"""What is moved by an amount that stands after it: 减少部门支出1,653万元."""
+_IMPROVES = frozenset(("提升", "提高"))
+_MEASURED = re.compile(r"[较比与]|(?:费用?|支出|收入|预算|标准|资金|工资|补贴|[总余定]?额|数|均|水平|基数)$")
+
+
+def _improves(match: re.Match[str], lead: str, numeral: Numeral) -> bool:
+    """Tell whether a word of direction ends the name of something paid for: 支持商业服务能力提升80.00万元."""
+    return match["word"] in _IMPROVES and numeral.sort == "money" and not _MEASURED.search(lead[: match.start()])
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """``role`` of a numeral; ``base`` where the words name one; ``whole`` of a share as printed; ``sign`` of a
@@ -91,7 +103,11 @@ class Cues:
         self._directions = taxonomy.prose.directions
         words = "|".join(re.escape(w) for w in sorted(self._directions, key=lambda w: (-len(w), w)))
         self._change = re.compile(
-            rf"(?<!新)(?P<word>{words})(?:[（(](?P<residue>{words})[)）])?(?:了|额|数|金额|幅度|比例|率|各|分别|共)*(?:约|为|是|达到|达|：|:)*$"
+            rf"(?<![新稳促保])(?P<word>{words})(?:[（(](?P<residue>{words})[)）])?(?:了|额|数|金额|幅度|比例|率|各|分别|共)*(?:约|为|是|达到|达|：|:)*$"
+        )
+        moved = "|".join(w for w in _MOVES if w in self._directions)
+        self._moves = re.compile(
+            rf"(?:^|[一二三四五六七八九]是|[相因]应|素|共|约|需|将|[较比]上年度?|[较比]去年)(?P<word>{moved})了?(?P<noun>{_MOVABLE})(?:共计|合计|约|共)?$"
         )
 
     def read(self, lead: str, numeral: Numeral, following: str, year: int | None) -> Cue:
@@ -170,8 +186,10 @@ class Cues:
             return cue
         if (match := _AT_LEAST.search(lead)) is not None:
             return Cue("target", lead[: match.start()])
-        if (match := self._change.search(lead)) is not None:
+        if (match := self._change.search(lead)) is not None and not _improves(match, lead, numeral):
             return self._changed(lead, match, "delta", year)
+        if numeral.sort == "money" and (match := self._moves.search(lead)) is not None:
+            return Cue("delta", match["noun"], self.compares(lead, year), sign=self._directions[match["word"]])
         if (match := _OTHER_YEAR.match(lead)) is not None and (
             match["year"] is None or (year is not None and int(match["year"]) == year - 1)
         ):

@@ -34,6 +34,11 @@ _SHARED = re.compile(r"[、和及与]")
 # The printed formulas of the tables: 27行=(1+2+…)行, 1栏各行=(2+3)栏各行.
 _FORMULA = re.compile(r"[行栏](?:各行)?\s?=\s?[（(]?[\d+\-.…—\s()（）]*$")
 _CLASS = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:支出|补助)")
+_SHORT = frozenset(("万", "亿"))
+_SPOKEN = re.compile(r"(?:预算|资金|经费|支出|收入|投入|拨款|补贴|补助|总额)[^。]*$")
+_STOPS = re.compile(r"[，,。；;、）)]|$")
+_SENTENCE = 240
+"""Characters back from a number in which its sentence says that it is of money."""
 _SINGLE = re.compile(r"[-－−]")
 
 
@@ -92,6 +97,13 @@ def _judge(text: str, match: re.Match[str], units: UnitsOfMeasure) -> Numeral | 
     measure = units.read(text, end + 1 if text[end : end + 1] == " " else end)
     if measure is None:
         return _without_measure(text, start, end, run, units)
+    if (
+        measure.unit in _SHORT
+        and _SPOKEN.search(text, max(0, start - _SENTENCE), start)
+        and _STOPS.match(text, measure.end)
+    ):
+        # 项目总预算1720.00万，其中支持外贸发展370.00万: the 元 is left out.
+        return _numeral(text, start, run, measure.unit, "money", measure.end)
     if measure.sort == "span" or _THRESHOLD.match(text, measure.end) or _BOUND.search(before):
         return _Skip(measure.end)
     return _numeral(text, start, run, measure.unit, measure.sort, measure.end)

@@ -37,7 +37,10 @@ _WORDS = re.compile(r"^(?![一二三四五六七八九十]{1,2}是)[\u4e00-\u9ff
 _TAIL = re.compile(r"(?:约|为|是|共|达到|达|：|:)+$")
 _CLASSIFIED = re.compile(r"[类款项\d][)）]")
 _GAP = 400
+_REACH = 5
+"""Sentences back to what a reason for income and expenditure explains: four sources stand between."""
 _QUOTE = 200
+_IN_FULL = {"万": "万元", "亿": "亿元"}
 _COMPARED: frozenset[Role] = frozenset({"delta", "percent"})
 _EXPLAINED: frozenset[Role] = frozenset({"delta", "percent", "completion"})
 _NONE = Base("", "", re.compile(""))
@@ -158,7 +161,13 @@ class _Reader:
         state = self.state
         gap = self.text[max(previous, numeral.start - _GAP, 0) : numeral.start]
         last = state.drafts[-1] if state.drafts else None
-        if last is not None and last.numeral.sort == numeral.sort and _CHAIN.match(gap):
+        gap = gap[_counted(last, numeral, gap) :]
+        if (
+            last is not None
+            and last.numeral.sort == numeral.sort
+            and _CHAIN.match(gap)
+            and not nouns.after(self.text, numeral.end, "")
+        ):
             subject = state.spread.pop(0) if state.spread else last.subject
             self._add(numeral, last.role, subject, last.base, last.cue, own=last.own)
             return
@@ -448,6 +457,8 @@ class _Reader:
         A reason reaches back one sentence where nothing but a direction stands before it (减少主要原因是…).
         """
         stated = self.cues.mentions(opening[-40:]) or self.cues.compares(opening, self.context.year)
+        if self._both(reason, opening, near, sentence):
+            return
         here = [draft for draft in near if draft.sentence == sentence]
         reachable = here or [draft for draft in near if draft.sentence >= sentence - 2]
         if not here and stated is None and len(opening) > 14:
@@ -480,6 +491,25 @@ class _Reader:
             if told and draft.reason is None:
                 draft.reason, draft.reason_base = self._words(reason), base
 
+    def _both(self, reason: reasons.Reason, opening: str, near: list[_Draft], sentence: int) -> bool:
+        """Attach a reason that names income and expenditure in one word (财政拨款收入支出增加的主要原因是) to what was
+        said of either in the sentences before; tell whether it did."""
+        words = _last_clause(opening)
+        if "收入支出" not in words:
+            return False
+        either = (words.replace("收入支出", "收入"), words.replace("收入支出", "支出"))
+        told = [
+            draft
+            for draft in near
+            if draft.role in _COMPARED
+            and sentence - _REACH <= draft.sentence < sentence
+            and any(name.startswith(draft.subject.label.removesuffix("预算")) for name in either)
+        ]
+        for draft in told:
+            if draft.reason is None:
+                draft.reason, draft.reason_base = self._words(reason), draft.base
+        return bool(told)
+
     def _words(self, reason: reasons.Reason) -> str:
         """Return the reason as printed."""
         return self.printed[reason.begin : reason.end].strip("，,：: ")
@@ -500,7 +530,7 @@ class _Reader:
             value=draft.value,
             unit=numeral.unit,
             decimals=numeral.decimals,
-            amount_fen=fen(draft.value, numeral.unit) if numeral.sort == "money" else None,
+            amount_fen=fen(draft.value, _IN_FULL.get(numeral.unit, numeral.unit)) if numeral.sort == "money" else None,
             quote=self._quote(numeral.start, numeral.end),
             reason=draft.reason,
             reason_base=draft.reason_base,
@@ -536,6 +566,14 @@ class _Reader:
                 tail = _CLAUSE.search(self.text, tail.end(), limit)
             stop = max(last, end) if stop > limit else stop
         return self.printed[begin:stop]
+
+
+def _counted(last: _Draft | None, numeral: Numeral, gap: str) -> int:
+    """Return how much of ``gap`` is the noun after the count before: 19个内设机构、2个下属事业单位."""
+    if last is None or last.numeral.sort != "count" or numeral.sort != "count":
+        return 0
+    label = last.subject.label
+    return len(label) if gap.startswith(label) and _CHAIN.match(gap[len(label) :]) else 0
 
 
 def _wide(text: str) -> str:

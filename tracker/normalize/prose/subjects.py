@@ -10,7 +10,7 @@ from tracker.taxonomy import Taxonomy
 from tracker.taxonomy.lines import Endings
 
 _LEVEL = re.compile(
-    r"(?P<name>[^（(）)，,。；;：:“”\"\d][^（(）)，,。；;：:“”\"]{0,40}?)[”\"]?[（(](?P<code>\d{2,3})?(?P<level>类|款|项)[)）]"
+    r"(?P<name>[^（(）)，,。；;：:“”\"\d](?:[^（(）)，,。；;：:“”\"]|[（(](?:室|局|厅|含|境|护)[)）]){0,40}?)[”\"]?[（(](?P<code>\d{2,3})?(?P<level>类|款|项)[)）]"
 )
 _CODED = re.compile(r"(?P<name>[^（(）)，,。；;：:“”\"]{2,40})[（(](?P<code>\d{7}|\d{5}|\d{3})[)）]")
 _ITEM = re.compile(
@@ -68,8 +68,23 @@ class Names:
             if above is not None and not code.startswith(above):
                 continue
             return code
+        close = self._close(name, level, above)
+        if close is not None:
+            return close
         digits = _LENGTHS[level] if level is not None else 3
         return self.taxonomy.functional.code(name, self.year, level=digits, under=above)
+
+    def _close(self, name: str, level: str | None, above: str | None) -> str | None:
+        """Return the one line right below ``above`` whose name differs by 的, 费 or 支出 alone: in a list of items
+        未归口管理行政单位离退休费（项） is 未归口管理的行政单位离退休."""
+        if above is None or level is None or len(above) != _LENGTHS[level] - 2:
+            return None
+        wanted = _kernel(name)
+        below = (
+            (key.removeprefix(f"{above}/"), code) for key, code in self.codes.items() if key.startswith(f"{above}/")
+        )
+        fitting = {code for key, code in below if _kernel(key) == wanted}
+        return fitting.pop() if len(fitting) == 1 else None
 
     def economic(self, name: str) -> str | None:
         """Return the economic code that ``name`` has in this document."""
@@ -79,6 +94,11 @@ class Names:
             if code is not None and code.startswith("3") and len(code) in (3, 5):
                 return code
         return self.taxonomy.economic.code(name, self.year)
+
+
+def _kernel(name: str) -> str:
+    """Return a name without the words that come and go in it."""
+    return re.sub(r"的|(?:支出|费用|经费|费)$", "", fold(name))
 
 
 def named(label: str, names: Names, owner: Subject | None) -> Subject:
