@@ -3,6 +3,8 @@
 A sample runs with the suite; `make soak` harms twenty thousand files.
 """
 
+import re
+
 import pytest
 
 from scrapers.blocks import Cell, Grid
@@ -40,17 +42,15 @@ def test_harmed_files_are_read_or_refused_in_the_long_run(chunk: int) -> None:
 
 
 @pytest.mark.parametrize("printed", ["³", "①", "٣", "9" * 5000, "〇" * 3000])
-@pytest.mark.parametrize("row", ["栏次", "合计"])
-def test_a_cell_that_no_table_has_breaks_nothing(row: str, printed: str) -> None:
+def test_a_cell_that_no_table_has_breaks_nothing(printed: str) -> None:
     page = render(document(make(3), "hubei"), "html")
-    place = page.index("<td", page.index(f">{row}<")) + 3
-    cell = page.index(">", place) + 1
-    harmed = page[:cell] + printed + page[page.index("<", cell) :]
+    amounts = list(re.finditer(r">(?:\d|[\d,]+\.\d\d)</td>", page))
 
-    blocks = decode(harmed.encode())
+    for place in amounts[:: len(amounts) // 8]:
+        blocks = decode(f"{page[: place.start() + 1]}{printed}{page[place.end() - 5 :]}".encode())
 
-    assert any(Cell(printed) in line for grid in blocks.blocks if isinstance(grid, Grid) for line in grid.rows)
-    assert normalize(blocks, load()).statements
+        assert any(Cell(printed) in line for grid in blocks.blocks if isinstance(grid, Grid) for line in grid.rows)
+        assert normalize(blocks, load()).statements
 
 
 def test_a_picture_of_no_size_is_a_picture() -> None:
