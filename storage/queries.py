@@ -527,7 +527,7 @@ def comparisons(
     limit: int | None = None,
 ) -> list[Result]:
     """Return comparisons, newest first, each with how many changes it has of each subject (``changes, figures,
-    passages, structure``) and when the first of them was detected."""
+    passages, structure``), how many rest on pictures (``recognized``), and when the first of them was detected."""
     where = _Filter()
     if ids is not None:
         given = list(ids)
@@ -552,7 +552,8 @@ def comparisons(
     sql = (
         "SELECT chosen.*, count(changes.id) AS changes, coalesce(sum(changes.subject = 'figure'), 0) AS figures,"
         " coalesce(sum(changes.subject = 'passage'), 0) AS passages,"
-        " coalesce(sum(changes.subject = 'structure'), 0) AS structure, min(detected.at) AS detected_at,"
+        " coalesce(sum(changes.subject = 'structure'), 0) AS structure,"
+        " coalesce(sum(changes.origin = 'ocr'), 0) AS recognized, min(detected.at) AS detected_at,"
         " coalesce(sum(detected.announce), 0) AS announced FROM"
         " (SELECT comparisons.id, comparisons.axis, document_before, version_before, state_before, document_after,"
         " version_after, state_after, outcome, superseded, explained, seen_before, seen_after FROM comparisons"

@@ -310,6 +310,7 @@ class Passage:
     spans: str = "[]"
     skeleton: str = ""
     page: int | None = None
+    origin: str = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,6 +509,7 @@ class Change:
     reason_base: str | None = None
     places: str = "[]"
     stale_places: str = "[]"
+    origin: str = "text"
     size_fen: int | None = None
     percent_sort: int | None = None
 

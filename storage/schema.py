@@ -195,6 +195,7 @@ _TABLES = (
         spans TEXT NOT NULL,
         skeleton TEXT NOT NULL,
         page INTEGER,
+        origin TEXT NOT NULL,
         PRIMARY KEY (document, version, n),
         FOREIGN KEY (document, version) REFERENCES versions ON DELETE CASCADE
     ) STRICT""",
@@ -353,6 +354,7 @@ _TABLES = (
         reason_base TEXT,
         places TEXT NOT NULL,
         stale_places TEXT NOT NULL,
+        origin TEXT NOT NULL,
         size_fen INTEGER,
         percent_sort INTEGER,
         PRIMARY KEY (id),

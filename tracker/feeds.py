@@ -142,9 +142,12 @@ def _entry(store: Store, words: Messages, tell: Telling, comparison: Mapping[str
 
 
 def _sort(comparison: Mapping[str, Any]) -> str:
-    """Return what sort of news a comparison is: a withdrawal, a correction with an explanation, else its axis."""
+    """Return what sort of news a comparison is: a withdrawal, one that rests on pictures alone, a correction with an
+    explanation, else its axis."""
     if comparison["axis"] == "revision" and comparison["version_after"] is None:
         return "withdrawn"
+    if comparison["recognized"] and comparison["recognized"] == comparison["changes"]:
+        return "recognized"
     return "explained" if comparison["explained"] else str(comparison["axis"])
 
 

@@ -14,6 +14,8 @@ Scope = Literal["department", "unit"]
 Axis = Literal["revision", "year", "budget"]
 Role = Literal["actual", "budget", "prior", "delta", "percent", "share", "completion", "target", "weight", "score"]
 Side = Literal["收入", "支出"]
+Origin = Literal["text", "ocr"]
+"""``ocr``: recognized in a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Figure:
     reason: str | None = None
     reason_base: str | None = None
     box: Box | None = None
-    origin: Literal["text", "ocr"] = "text"
+    origin: Origin = "text"
     confidence: str | None = None
 
 
@@ -82,6 +84,7 @@ class Passage:
     spans: tuple[Span, ...] = ()
     statement: str | None = None
     page: int | None = None
+    origin: Origin = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +246,7 @@ class Change:
     ``places`` are the keys (with heading) where the new value stands, ``stale_places`` those that by definition
     say the same and kept the old one. ``delta`` and ``percent`` are decimal strings (``percent`` None on base 0).
     ``ops`` applied to ``text_before`` give ``text_after`` and never cut a figure or a Latin word.
+    ``origin`` is ``ocr`` where it rests on what was recognized in a picture, on either side.
     ``mask`` is what the change's id is made of besides before and after: the fact, or the masked text.
     """
 
@@ -273,6 +277,7 @@ class Change:
     reason_base: str | None = None
     places: tuple[str, ...] = ()
     stale_places: tuple[str, ...] = ()
+    origin: Origin = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,6 +183,7 @@ def contents(document: str, version: str, disclosure: Disclosure) -> rows.Conten
                 spans=to_json([(s.start, s.end, s.figure) for s in passage.spans]),
                 skeleton=hashlib.sha256(masked(passage, marks).encode()).hexdigest()[:16],
                 page=passage.page,
+                origin=passage.origin,
             )
             for n, passage in enumerate(disclosure.passages)
         ),

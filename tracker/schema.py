@@ -40,6 +40,7 @@ def _list(of: Schema) -> Schema:
 
 _KIND = _one_of("final", "budget", None)
 _SCOPE = _one_of("department", "unit", None)
+_ORIGIN = _one_of("text", "ocr")
 _AXIS = _one_of("revision", "year", "budget")
 _ROLE = (
     "actual", "budget", "prior", "delta", "percent", "share", "completion", "target", "weight", "score",
@@ -70,7 +71,7 @@ FIGURE = _object(
         "page": _MAYBE,
         "reason": _WORDS,
         "reason_base": _WORDS,
-        "origin": _one_of("text", "ocr"),
+        "origin": _ORIGIN,
         "box": _BOX,
         "confidence": _DECIMAL_MAYBE,
     },
@@ -86,6 +87,7 @@ PASSAGE = _object(
         "statement": _WORDS,
         "text": _TEXT,
         "page": _MAYBE,
+        "origin": _ORIGIN,
         "first_seen": _MOMENT_MAYBE,
         "last_seen": _MOMENT_MAYBE,
     },
@@ -122,6 +124,7 @@ CHANGE = _object(
         "reason_base": _WORDS,
         "places": _TEXTS,
         "stale_places": _TEXTS,
+        "origin": _ORIGIN,
         "document_before": _TEXT,
         "version_before": _WORDS,
         "document_after": _TEXT,

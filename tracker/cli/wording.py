@@ -59,7 +59,16 @@ def kind(words: Messages, change: Mapping[str, Any]) -> str:
         "removed",
         "moved",
     )
-    return words.name("kind", change["kind"]) + ("" if plain else f" · {words.name('change_aspect', aspect)}")
+    said = [words.name("kind", change["kind"])]
+    if not plain:
+        said.append(words.name("change_aspect", aspect))
+    said.append(_origin(words, change))
+    return " · ".join(each for each in said if each)
+
+
+def _origin(words: Messages, change: Mapping[str, Any]) -> str:
+    """Return that a change rests on what was read in a picture; nothing where it rests on text."""
+    return words("item.recognized") if change.get("origin") == "ocr" else ""
 
 
 def values(words: Messages, change: Mapping[str, Any], wanted: str) -> tuple[str, str, str, str]:
@@ -142,10 +151,11 @@ def sentence(words: Messages, change: Mapping[str, Any]) -> str:
         unit = wanted if _money(change) else ""
         moved = "".join(f" {each}" for each in (delta, percent) if each)
         item_ = item(words, change)
+        more = (reason(words, change), stale(words, change))
         text = words(
             "change.figure", item=item_, place=where, before=before or "—", after=after or "—", unit=unit, moved=moved
         )
-        return text + "".join(f" {each}" for each in (reason(words, change), stale(words, change)) if each)
+        return text + "".join(f" {each}" for each in (_origin(words, change), *more) if each)
     if change["subject"] == "passage":
         return words("change.passage", **around, text=operations(change, coloured=False, brief=True).plain)
     return words(

@@ -10,6 +10,7 @@ from tracker.compare.masks import View, mask
 from tracker.compare.passages import Passages
 from tracker.compare.planned import planned
 from tracker.compare.reasons import explained
+from tracker.compare.recognized import marked
 from tracker.compare.restated import restated
 from tracker.compare.runs import Run
 from tracker.compare.still import NOTHING, Still, still
@@ -29,7 +30,7 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
         return Comparison(axis=axis)
     if axis == "budget":
         found = planned(before, after)
-        return Comparison(axis=axis, changes=tuple(explained(_ordered(found, axis), after, axis)))
+        return Comparison(axis=axis, changes=_told(found, before, after, axis))
     ranks = _ranks(before, after)
     views = _view(before, after, axis), _view(after, before, axis)
     alike = still(before, after) if axis == "revision" and views[0] == views[1] else NOTHING
@@ -53,10 +54,17 @@ def compare(before: Disclosure, after: Disclosure, axis: Axis, taxonomy: Taxonom
     ]
     return Comparison(
         axis=axis,
-        changes=tuple(explained(_ordered(found, axis), after, axis)),
+        changes=_told(found, before, after, axis),
         links=structure.links,
         outcome="too_large" if words.too_large else "compared",
     )
+
+
+def _told(
+    found: Sequence[tuple[Place, Change]], before: Disclosure, after: Disclosure, axis: Axis
+) -> tuple[Change, ...]:
+    """Return the changes in their order, with the reasons that the text gives, and with what they rest on."""
+    return tuple(marked(explained(_ordered(found, axis), after, axis), before, after))
 
 
 def _paired(

@@ -281,6 +281,7 @@ class _Assembly:
                 first, last, figure = ordered[at]
                 own.append(Span(first - start, last - start, figure))
                 at += 1
+            spot = stretch.spot(part.start + start, part.start + end)
             self.sheet.passages.append(
                 Passage(
                     section=section,
@@ -288,7 +289,8 @@ class _Assembly:
                     text=text[start:end],
                     spans=tuple(own),
                     statement=part.statement,
-                    page=stretch.page(part.start + start),
+                    page=spot.page,
+                    origin=spot.origin,
                 )
             )
 

@@ -6,9 +6,9 @@ This is what the readers of the normalizer pass among themselves. Offsets count 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from scrapers.blocks import Box, TextLine
+from tracker.model import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Spot:
     confidence: float | None = None
 
     @property
-    def origin(self) -> Literal["text", "ocr"]:
+    def origin(self) -> Origin:
         """Return where its characters come from: the text of the file, or a picture in it."""
         return "text" if self.confidence is None else "ocr"
 
