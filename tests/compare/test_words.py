@@ -270,3 +270,26 @@ def test_a_sentence_that_went_from_behind_its_heading_is_removed_and_the_heading
         None,
     )
     assert (added.kind, added.text_after, added.ops) == ("added", removed.text_before, (("+", removed.text_before),))
+
+
+def test_what_is_worded_anew_alike_around_several_tables_is_one_change() -> None:
+    def document(words: str) -> Builder:
+        made = Builder()
+        for statement in ("budget.02", "budget.03", "budget.04"):
+            caption = f"{words}：江苏省人民检察院"
+            made.section("tables", caption, f"{statement}的说明。", statement=statement)
+        return made
+
+    (change,) = revision(document("部门"), document("部门名称"))
+
+    assert (change.statement, change.places) == ("budget.02", ("budget.02", "budget.03", "budget.04"))
+    assert change.ops == (("=", "部门"), ("+", "名称"), ("=", "：江苏省人民检察院"))
+
+
+def test_a_section_whose_words_stand_in_two_places_has_not_moved_as_a_whole() -> None:
+    one = (
+        Builder().section("narrative", "四、预算编制的依据").section("duties", *DUTIES).section("narrative", "第三部分")
+    )
+    two = Builder().section("duties", *DUTIES).section("narrative", "第三部分")
+
+    assert said(revision(one, two)) == [("passage", "removed", "wording")]

@@ -847,3 +847,37 @@ def test_a_reason_for_income_and_expenditure_explains_both() -> None:
         ("narrative/income.appropriation/delta:prior_execution", "上年预算执行数"),
         ("narrative/appropriation.expenditure/delta:prior_budget", "上年预算"),
     ]
+
+
+def test_an_item_is_known_by_the_core_of_the_name_that_the_documents_own_table_gives_it() -> None:
+    # 江苏省人民检察院 2018 and 2019
+    lines = [
+        ("208", "社会保障和就业支出"),
+        ("20805", "行政事业单位离退休"),
+        ("2080504", "未归口管理的行政单位离退休"),
+        ("2080505", "机关事业单位基本养老保险缴费支出"),
+    ]
+    above = "（二）社会保障和就业支出（类）行政事业单位离退休（款）："
+
+    def code(words: str, *more: tuple[str, str]) -> str | None:
+        context = prose.Context(
+            section="appropriation.items",
+            heading="",
+            year=2018,
+            taxonomy=load(),
+            codes=prose.codes([*lines, *more]),
+            kind="budget",
+        )
+        return prose.read(tidy(f"{above}1.{words}（项）支出371.92万元。"), context).found[0].figure.code
+
+    assert code("未归口管理行政单位离退休费") == "2080504"
+    assert code("机关事业单位基本养老保险费") == "2080505"
+    assert code("机关事业单位养老保险") is None
+    # Two items of one core are told apart by what it leaves out: then nothing is guessed.
+    assert code("未归口管理行政单位离退休费", ("2080599", "未归口管理的行政单位离退休经费")) is None
+
+
+def test_running_costs_are_known_whosever_they_are_and_of_whichever_budget() -> None:
+    for whose in ("本部门一般公共预算", "省检察院一般公共预算", "省检察院", ""):
+        (figure,) = read(f"2019年{whose}机关运行经费预算支出2391.92万元。", "operating", year=2019, kind="budget")
+        assert figure.key == "operating/operating_cost/budget:initial_budget"

@@ -82,3 +82,13 @@ def test_nothing_has_no_passages_and_words_begin_with_the_first() -> None:
     assert cuts("") == ()
     assert cuts("无") == (0,)
     assert cuts("。") == (0,)
+
+
+def test_the_department_named_above_a_table_is_a_passage_of_its_own() -> None:
+    # 江苏省人民检察院 2019, 上海市普陀区商务委员会 2025
+    assert passages("公开06表财政拨款基本支出预算表（经济科目）部门名称：江苏省人民检察院") == [
+        "公开06表财政拨款基本支出预算表（经济科目）",
+        "部门名称：江苏省人民检察院",
+    ]
+    assert passages("部门收入预算总表编制部门：上海市普陀区商务委员会")[1:] == ["编制部门：上海市普陀区商务委员会"]
+    assert len(passages("请各部门：按时报送。")) == 1

@@ -651,3 +651,13 @@ def test_an_increase_in_percent_is_a_rate_and_a_cars_short_names_are_its_lines()
     assert told["final.09/three_public.total/amount/percent:prior"] == "12.5"
     assert told["final.09/three_public.purchase/amount/actual"] == "0"
     assert told["final.09/three_public.running/amount/actual"] == "90"
+
+
+def test_a_note_without_a_full_stop_is_no_part_of_the_next_tables_name() -> None:
+    # 江苏省人民检察院 2019 预算, 公开10表 and 公开11表
+    found = reading(
+        "注：“科目编码”和“科目名称”为必填项公开11表一般公共预算支出决算表部门名称：江苏省人民检察院单位：万元",
+        table(TREE_05),
+    )
+
+    assert found.statements[0].title == "公开11表一般公共预算支出决算表"

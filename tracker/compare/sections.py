@@ -1,7 +1,8 @@
 """Sections that came, went or stand elsewhere as a whole."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from tracker.compare import alignment
 from tracker.compare.figures import Place
@@ -51,7 +52,11 @@ def whole(
 
 def order(before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str, float]) -> list[Ranked]:
     """Return one change for each run of sections that stand elsewhere among the others."""
-    two = {section: n for n, section in enumerate(section for section in after.sections if section in before.sections)}
+    # What stands in several places (the part that holds the others, and words of its own before it) has none.
+    scattered = _scattered(before) | _scattered(after)
+    two = {
+        section: n for n, section in enumerate(s for s in after.sections if s in before.sections and s not in scattered)
+    }
     common = [section for section in before.sections if section in two]
     pairs = [(n, two[section]) for n, section in enumerate(common)]
     lengths: defaultdict[str, int] = defaultdict(int)
@@ -85,3 +90,9 @@ def order(before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str,
         )
         for run in runs
     ]
+
+
+def _scattered(disclosure: Disclosure) -> set[str]:
+    """Return the sections whose words do not stand together."""
+    runs = [section for section, _ in groupby(passage.section for passage in disclosure.passages)]
+    return {section for section, count in Counter(runs).items() if count > 1}

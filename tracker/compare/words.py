@@ -56,6 +56,7 @@ class Words:
             else:
                 before, after = self.texts(run)
                 self._record(run, "added" if run.after else "removed", operations.whole(before, after))
+        self.changes = _once(self.changes)
 
     def texts(self, run: Run) -> tuple[str, str]:
         """Return a run's published texts, before and after."""
@@ -178,6 +179,23 @@ class Words:
                 ),
             )
         )
+
+
+def _once(changes: Sequence[Ranked]) -> list[Ranked]:
+    """Return one change for what was worded anew alike around several statements (部门 → 部门名称 above each table):
+    where the first stands, with the statements as its places."""
+    kept: list[Ranked] = []
+    first: dict[tuple[ChangeKind, tuple[Operation, ...]], int] = {}
+    for at, change in changes:
+        if change.statement is not None:
+            here = first.setdefault((change.kind, change.ops), len(kept))
+            if here < len(kept):
+                place, one = kept[here]
+                places = one.places or (one.statement or "",)
+                kept[here] = (min(place, at), replace(one, places=(*places, change.statement)))
+                continue
+        kept.append((at, change))
+    return kept
 
 
 def _readable(ops: Sequence[Operation], before: str, after: str) -> bool:

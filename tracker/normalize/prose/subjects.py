@@ -24,6 +24,7 @@ _SCOPE = re.compile(
     r"^(?:一般公共预算(?:财政)?(?:拨款)?(?:安排的)?|财政拨款(?:的)?|"
     r"政府性基金预算(?:财政拨款)?|国有资本经营预算(?:财政拨款)?)+$"
 )
+_OF_SCOPE = re.compile(_SCOPE.pattern.removeprefix("^"))
 _GRAND = re.compile(r"^(?:收入|支出|收、?支).*(?:总计|合计|总额)$")
 _REMARK = re.compile(r"[（(][^（(）)]*[)）]$")
 _DATED = re.compile(r"(?:费用?|支出|收入|经费|资金|拨款|结余)(?=(?:(?:19|20)\d{2}年度?|本年度?)$)")
@@ -98,7 +99,7 @@ class Names:
 
 def _kernel(name: str) -> str:
     """Return a name without the words that come and go in it."""
-    return re.sub(r"的|(?:支出|费用|经费|费)$", "", fold(name))
+    return re.sub(r"的|(?:缴费|支出|费用|经费|费)+$", "", fold(name))
 
 
 def named(label: str, names: Names, owner: Subject | None) -> Subject:
@@ -152,7 +153,9 @@ def _whose(before: str, name: str) -> bool:
     """Tell whether ``before`` only says whose or of which budget ``name`` is; 财政拨款收入总计 is another total."""
     if _ORGANISATION.match(before):
         return True
-    return _SCOPE.match(before) is not None and not _GRAND.match(name)
+    # 省检察院一般公共预算机关运行经费预算支出: whose, and of which budget.
+    whose = _OF_SCOPE.sub("", before)
+    return whose != before and (not whose or _ORGANISATION.match(whose) is not None) and not _GRAND.match(name)
 
 
 def planned(rest: str) -> str:

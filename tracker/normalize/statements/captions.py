@@ -23,6 +23,8 @@ _MONEY = re.compile(
 )
 _CLOSED = re.compile(
     r"[。；;！]|(?:[决预]算|总|明细|情况|报)表(?=[^一-龥]|20|第|公开\d|表\d|[一二三四五六七八九十]{1,3}、)|行(?![业政])(?=20)|[)）](?=20)"
+    # A note that ends without a full stop, and the number of the next table: …为必填项 公开11表.
+    r"|(?=公开\d{1,2}表)"
 )
 _LEAD = re.compile(
     r"(?:第[一二三四五六七八九十]+部分)?"
