@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracker.folding import fold
 from tracker.model import Disclosure, Identity, Line, Passage, Span, Statement
 from tracker.normalize.content import digest
 
-_COMMON = frozenset({"cover", "tables", "other"})
+_COVER = "cover"
+_COMMON = frozenset({_COVER, "tables", "other"})
 """Sections that any file of a document may have: sharing them is no overlap."""
 
 _LEAST_WORDS = 40
@@ -26,16 +28,17 @@ def contents(disclosure: Disclosure) -> frozenset[str]:
 def merge(pieces: Sequence[Disclosure]) -> Disclosure:
     """Return one disclosure from its pieces, in the order given; a single piece is returned as it is.
 
-    A statement that is ``missing`` in one piece and printed in another is the printed one. Identity comes from the
-    first piece that tells each aspect.
+    A statement that is ``missing`` in one piece and printed in another is the printed one; what several covers say
+    stands once. Identity comes from the first piece that tells each aspect.
     """
     if len(pieces) == 1:
         return pieces[0]
-    shifted = _shifted(pieces)
+    shifted = _once_covered(_shifted(pieces))
     printed = {s.id for piece in shifted for s in piece.statements if s.state != "missing"}
     merged = Disclosure(
         identity=_identity(pieces),
         sections=tuple(dict.fromkeys(section for piece in pieces for section in piece.sections)),
+        files=tuple(piece.sections for piece in pieces),
         passages=tuple(passage for piece in shifted for passage in piece.passages),
         statements=_once([s for piece in shifted for s in piece.statements], printed),
         figures=tuple(figure for piece in pieces for figure in piece.figures),
@@ -44,6 +47,22 @@ def merge(pieces: Sequence[Disclosure]) -> Disclosure:
         unread=tuple(unread for piece in pieces for unread in piece.unread),
     )
     return replace(merged, digest=digest(merged))
+
+
+def _once_covered(pieces: Sequence[Disclosure]) -> list[Disclosure]:
+    """Return the pieces without what their covers repeat of a fuller one: each file has its own."""
+    covers = ["".join(fold(p.text) for p in piece.passages if p.section == _COVER) for piece in pieces]
+    fullest = sorted(range(len(pieces)), key=lambda n: (-len(covers[n]), n))
+
+    def repeated(passage: Passage, n: int) -> bool:
+        if passage.section != _COVER or passage.spans:
+            return False
+        return any(fold(passage.text) in covers[other] for other in fullest[: fullest.index(n)])
+
+    return [
+        replace(piece, passages=tuple(p for p in piece.passages if not repeated(p, n)))
+        for n, piece in enumerate(pieces)
+    ]
 
 
 def _once(statements: list[Statement], printed: set[str]) -> tuple[Statement, ...]:

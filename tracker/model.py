@@ -219,12 +219,14 @@ class Unread:
 class Disclosure:
     """The canonical structure of one document (or of one piece of it).
 
-    ``sections`` are the canonical ids found, in printed order. ``digest`` is the hash of its content: two
-    disclosures with equal digests differ in layout at most.
+    ``sections`` are the canonical ids found, in printed order; of a document in several files ``files`` has those of
+    each: no file stands before another. ``digest`` is the hash of its content: two disclosures with equal digests
+    differ in layout at most.
     """
 
     identity: Identity
     sections: tuple[str, ...] = ()
+    files: tuple[tuple[str, ...], ...] = ()
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
     figures: tuple[Figure, ...] = ()

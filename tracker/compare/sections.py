@@ -1,7 +1,7 @@
 """Sections that came, went or stand elsewhere as a whole."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from tracker.compare import alignment
@@ -51,13 +51,53 @@ def whole(
 
 
 def order(before: Disclosure, after: Disclosure, axis: Axis, ranks: Mapping[str, float]) -> list[Ranked]:
-    """Return one change for each run of sections that stand elsewhere among the others."""
+    """Return one change for each run of sections that stand elsewhere among the others of their file."""
+    found: list[Ranked] = []
+    for one, two in _together(before, after):
+        found += _order(one, two, before, after, axis, ranks)
+    return found
+
+
+def _together(before: Disclosure, after: Disclosure) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the sections, in the order of each side, of those that stand in one file on both: which of two files comes
+    first nobody printed."""
     # What stands in several places (the part that holds the others, and words of its own before it) has none.
     scattered = _scattered(before) | _scattered(after)
-    two = {
-        section: n for n, section in enumerate(s for s in after.sections if s in before.sections and s not in scattered)
-    }
-    common = [section for section in before.sections if section in two]
+    one = {section: n for section, n in _files(before).items() if section not in scattered}
+    two = {section: n for section, n in _files(after).items() if section not in scattered}
+    for place in sorted({(one[section], two[section]) for section in one if section in two}):
+        yield (
+            [
+                section
+                for section in before.sections
+                if section in one and section in two and (one[section], two[section]) == place
+            ],
+            [
+                section
+                for section in after.sections
+                if section in one and section in two and (one[section], two[section]) == place
+            ],
+        )
+
+
+def _files(disclosure: Disclosure) -> dict[str, int]:
+    """Return the number of the file in which each section begins."""
+    found = dict.fromkeys(disclosure.sections, 0)
+    for n, sections in reversed(list(enumerate(disclosure.files))):
+        found |= dict.fromkeys((section for section in sections if section in found), n)
+    return found
+
+
+def _order(
+    one: Sequence[str],
+    others: Sequence[str],
+    before: Disclosure,
+    after: Disclosure,
+    axis: Axis,
+    ranks: Mapping[str, float],
+) -> list[Ranked]:
+    two = {section: n for n, section in enumerate(others)}
+    common = [section for section in one if section in two]
     pairs = [(n, two[section]) for n, section in enumerate(common)]
     lengths: defaultdict[str, int] = defaultdict(int)
     for passage in (*before.passages, *after.passages):

@@ -327,7 +327,8 @@ def _add_notes(
             break
         if until is not None and k > until[0]:
             break
-        within = portions[p].section in _TABLE_SECTIONS
+        # A file of tables alone has no heading of their part; behind a table there is no cover any more.
+        within = portions[p].section in (*_TABLE_SECTIONS, "cover")
         end = notes_end(stretch.text, within=within)
         if until is not None and k == until[0]:
             end = min(end, until[1])
