@@ -102,13 +102,21 @@ class Compound:
         return self._data[begin : begin + self._sector]
 
     def _chain(self, number: int) -> bytes:
+        table, size = self._table, self._sector
+        left = most = len(table)
         pieces: list[bytes] = []
-        for _ in range(len(self._table)):
-            if number >= len(self._table):
-                break
-            pieces.append(self._at(number))
-            number = self._table[number]
-        if number < len(self._table):
+        while number < most and left > 0:
+            # Most sectors follow one another: they are taken as one piece.
+            first = number
+            number = table[number]
+            left -= 1
+            end = first + 1
+            while number == end and number < most and left > 0:
+                number = table[number]
+                left -= 1
+                end += 1
+            pieces.append(self._data[(first + 1) * size : (end + 1) * size])
+        if number < most:
             raise _damaged("its sectors go round in circles")
         return b"".join(pieces)
 

@@ -30,6 +30,10 @@ _PLACES = frozenset("0#?")
 _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP)
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?\Z")
 _LONGEST = 255
+_SIMPLE = re.compile(r"(#,##)?0(?:\.(0{1,9}))?(?:_[ )])*\Z")
+"""A format of nothing but places: most amounts stand under one."""
+_SHORT = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,5}))?\Z")
+"""A number of no more than the fifteen digits that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ def printed(raw: str, code: str, *, from_1904: bool = False) -> str:
 
     What is no number is returned as it is.
     """
+    short = _SHORT.match(raw)
+    if short is not None and (simple := _simple(code)) is not None:
+        sign, whole, part = short.groups("")
+        grouped, places = simple
+        if len(part) <= places:
+            shown = f"{int(whole):,}" if grouped else str(int(whole))
+            minus = sign if whole.strip("0") or part.strip("0") else ""
+            return f"{minus}{shown}.{part.ljust(places, '0')}" if places else minus + shown
     try:
         value = _FIFTEEN.create_decimal(raw)
     except InvalidOperation:
@@ -70,6 +82,13 @@ def general(value: Decimal) -> str:
     text = f"{rounded:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
+
+
+@cache
+def _simple(code: str) -> tuple[bool, int] | None:
+    """Return whether a simple format groups, and its decimals; None for any other."""
+    found = _SIMPLE.match(code)
+    return None if found is None else (found[1] is not None, len(found[2] or ""))
 
 
 @cache

@@ -11,40 +11,59 @@ from dataclasses import dataclass, field
 from scrapers.blocks import Block, Cell, Grid, TextLine, UndecodableError
 from scrapers.decode.cells import trimmed, unbroken
 from scrapers.decode.limits import Limits
-from scrapers.decode.text import without_controls
+from scrapers.decode.text import has_controls, without_controls
 
 _UNNAMED = re.compile(r"\s*(?:sheet|工作表|表格?)?\s*\d*\s*(?:[（(]\d+[)）])?\s*\Z", re.IGNORECASE)
 _NOTE = re.compile(r"\s*(?:注|说明|备注|附注|编制说明|填表说明)\s*\d*\s*[:：．.、]|.*[。；]\s*\Z", re.DOTALL)
 _WIDEST = 1024
+_MOST_COVERED = 2_000_000
+"""Rows that merged cells reach over, counted for each of these cells."""
 
 Place = tuple[int, int]
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0."""
+Rows = Mapping[int, Mapping[int, str]]
+"""What is printed, by row and column; empty cells and rows are left out."""
+_NOTHING: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: what its cells print by row and column (empty cells left out), and which are merged."""
+    """One sheet: what its cells print, and which are merged."""
 
     name: str
-    cells: Mapping[Place, str]
+    rows: Rows
     merges: Sequence[Merge] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset[int])
     hidden_columns: frozenset[int] = field(default_factory=frozenset[int])
 
+    @property
+    def hides_rows(self) -> bool:
+        """Whether a row with words is hidden."""
+        return not self.hidden_rows.isdisjoint(self.rows)
 
-def blocks_of(sheet: Sheet, page: int, limits: Limits) -> list[Block]:
-    """Return the blocks of a sheet. Raises UndecodableError("limit") for one too large to lay out."""
+    @property
+    def hides_columns(self) -> bool:
+        """Whether a column with words is hidden."""
+        return bool(self.hidden_columns) and any(not self.hidden_columns.isdisjoint(row) for row in self.rows.values())
+
+
+def blocks_of(sheet: Sheet, page: int, limits: Limits, once: dict[str, Cell]) -> list[Block]:
+    """Return the blocks of a sheet. Raises UndecodableError("limit") for one too large to lay out.
+
+    ``once`` holds the plain cells of the workbook by their words, so that equal ones are made once.
+    """
     visible = _visible(sheet)
-    if not visible.cells:
+    if not visible.rows:
         return []
-    width = min(max(column for _, column in visible.cells) + 1, _WIDEST)
-    tall = {row for row, _ in visible.cells}
-    if width * len(tall) > limits.cells:
+    width = min(max(map(max, visible.rows.values())) + 1, _WIDEST)
+    if width * len(visible.rows) > limits.cells:
         raise UndecodableError("limit", f"the sheet {sheet.name} has over {limits.cells} cells", "cells")
     blocks: list[Block] = []
-    for first, after in _runs(visible, tall):
-        blocks += _run(visible, first, after, width, page, begun=any(isinstance(block, Grid) for block in blocks))
+    for first, after in _runs(visible):
+        begun = any(isinstance(block, Grid) for block in blocks)
+        run = _Run(visible, first, after, width, page, once, begun=begun)
+        blocks += run.blocks()
     if isinstance(blocks[0], Grid) and _UNNAMED.match(sheet.name) is None:
         # A table without a title on the sheet is called what the sheet is called.
         blocks.insert(0, TextLine(sheet.name.strip(), page, hard=True))
@@ -53,46 +72,62 @@ def blocks_of(sheet: Sheet, page: int, limits: Limits) -> list[Block]:
 
 def _visible(sheet: Sheet) -> Sheet:
     """Return the sheet without what it hides, its rows and columns counted anew."""
-    cells = {place: words for place, text in sheet.cells.items() if (words := without_controls(text)).strip()}
+    rows = _printable(sheet.rows)
     if not sheet.hidden_rows and not sheet.hidden_columns:
-        return Sheet(sheet.name, cells, sheet.merges)
+        return Sheet(sheet.name, rows, sheet.merges)
     # The words of a merged cell show as long as any part of it does.
     moved: dict[Place, str] = {}
     merges: list[Merge] = []
     covered: set[Place] = set()
     for top, left, bottom, right in sheet.merges:
-        rows = _left(top, min(bottom, top + _WIDEST), sheet.hidden_rows)
-        columns = _left(left, min(right, left + _WIDEST), sheet.hidden_columns)
+        down = _left(top, min(bottom, top + _WIDEST), sheet.hidden_rows)
+        across = _left(left, min(right, left + _WIDEST), sheet.hidden_columns)
         covered.add((top, left))
-        if rows and columns:
-            merges.append((rows[0], columns[0], rows[-1], columns[-1]))
-            if (top, left) in cells:
-                moved[rows[0], columns[0]] = cells[top, left]
-    for (row, column), words in cells.items():
-        if (row, column) not in covered and row not in sheet.hidden_rows and column not in sheet.hidden_columns:
-            moved[row, column] = words
-    rows, columns = sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)
+        if down and across:
+            merges.append((down[0], across[0], down[-1], across[-1]))
+            words = rows.get(top, _NOTHING).get(left)
+            if words is not None:
+                moved[down[0], across[0]] = words
+    for row, cells in rows.items():
+        if row not in sheet.hidden_rows:
+            for column, words in cells.items():
+                if (row, column) not in covered and column not in sheet.hidden_columns:
+                    moved[row, column] = words
+    hidden_rows, hidden_columns = sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)
 
     def place(row: int, column: int) -> Place:
-        return row - bisect_left(rows, row), column - bisect_left(columns, column)
+        return row - bisect_left(hidden_rows, row), column - bisect_left(hidden_columns, column)
 
-    return Sheet(
-        sheet.name,
-        {place(*at): words for at, words in moved.items()},
-        [(*place(top, left), *place(bottom, right)) for top, left, bottom, right in merges],
-    )
+    shown: dict[int, dict[int, str]] = {}
+    for at, words in moved.items():
+        row, column = place(*at)
+        shown.setdefault(row, {})[column] = words
+    return Sheet(sheet.name, shown, [(*place(top, left), *place(bottom, right)) for top, left, bottom, right in merges])
+
+
+def _printable(rows: Rows) -> Rows:
+    """Return the rows without control characters, and without cells of nothing but white space."""
+    texts = {text for cells in rows.values() for text in cells.values()}
+    if not has_controls("".join(texts)) and not any(map(str.isspace, texts)):
+        return rows
+    kept: dict[int, dict[int, str]] = {}
+    for row, cells in rows.items():
+        left = {column: words for column, text in cells.items() if (words := without_controls(text)).strip()}
+        if left:
+            kept[row] = left
+    return kept
 
 
 def _left(first: int, last: int, hidden: frozenset[int]) -> list[int]:
     return [at for at in range(first, last + 1) if at not in hidden]
 
 
-def _runs(sheet: Sheet, tall: set[int]) -> list[tuple[int, int]]:
+def _runs(sheet: Sheet) -> list[tuple[int, int]]:
     """Return the runs of rows between empty ones; a row that a merged cell with words reaches over is not empty."""
-    filled = set(tall)
-    last = max(tall)
+    filled = set(sheet.rows)
+    last = max(filled)
     for top, left, bottom, _ in sheet.merges:
-        if (top, left) in sheet.cells:
+        if bottom > top and left in sheet.rows.get(top, _NOTHING):
             filled.update(range(top, min(bottom, last) + 1))
     runs: list[tuple[int, int]] = []
     for row in sorted(filled):
@@ -103,69 +138,114 @@ def _runs(sheet: Sheet, tall: set[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _run(sheet: Sheet, first: int, after: int, width: int, page: int, *, begun: bool) -> list[Block]:
-    """Return the blocks of rows that stand together: lines at their head and foot, a grid between."""
-    merges = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merges if first <= top < after}
-    by_row: dict[int, dict[int, str]] = {}
-    for (row, column), words in sheet.cells.items():
-        if first <= row < after:
-            by_row.setdefault(row, {})[column] = words
+class _Run:
+    """Rows that stand together: lines at their head and foot, a grid between."""
 
-    def alone(row: int, *, head: bool) -> bool:
+    def __init__(
+        self, sheet: Sheet, first: int, after: int, width: int, page: int, once: dict[str, Cell], *, begun: bool
+    ) -> None:
+        self.rows, self.first, self.after, self.width, self.page = sheet.rows, first, after, width, page
+        self.once = once
+        self.begun = begun
+        self.merges = {
+            (top, left): (bottom, right) for top, left, bottom, right in sheet.merges if first <= top < after
+        }
+        self.spanned = {
+            row
+            for (top, _), (bottom, _) in self.merges.items()
+            if bottom > top
+            for row in range(top, min(bottom, after - 1) + 1)
+        }
+
+    def blocks(self) -> list[Block]:
+        """Return the blocks, in order."""
+        start, end = self.first, self.after
+        while start < end and self._alone(start, head=True):
+            start += 1
+        while end > start and self._alone(end - 1, head=False):
+            end -= 1
+        # A single row of several words above nothing is a row all the same; one column of words is no table.
+        if not self.begun and all(len(self.rows.get(row, _NOTHING)) <= 1 for row in range(start, end)):
+            start = end
+        blocks: list[Block] = self._lines(range(self.first, start))
+        if start < end:
+            blocks.append(Grid(self._grid(start, end), self.page))
+        return blocks + self._lines(range(max(start, end), self.after))
+
+    def _alone(self, row: int, *, head: bool) -> bool:
         """Tell whether a row is a title or a note: one cell filled, as wide as the sheet or worded like one. A 合计
         without amounts is a row."""
-        found = by_row.get(row, {})
-        if len(found) != 1 or row in spanned:
+        found = self.rows.get(row, _NOTHING)
+        if len(found) != 1 or row in self.spanned:
             return False
         ((column, words),) = found.items()
-        wide = merges.get((row, column), (row, column))[1] - column + 1
-        return (head and not begun) or wide >= width > 1 or _NOTE.match(words) is not None
+        wide = self.merges.get((row, column), (row, column))[1] - column + 1
+        return (head and not self.begun) or wide >= self.width > 1 or _NOTE.match(words) is not None
 
-    spanned = {
-        row
-        for (top, _), (bottom, _) in merges.items()
-        if bottom > top
-        for row in range(top, min(bottom, after - 1) + 1)
-    }
-    start, end = first, after
-    while start < end and alone(start, head=True):
-        start += 1
-    while end > start and alone(end - 1, head=False):
-        end -= 1
-    # A single row of several words above nothing is a row all the same; one column of words is no table.
-    if all(len(by_row.get(row, {})) <= 1 for row in range(start, end)) and not begun:
-        start = end
-    blocks: list[Block] = _lines(by_row, range(first, start), page)
-    if start < end:
-        grid = [_row(row, by_row.get(row, {}), merges, width, start, end) for row in range(start, end)]
-        trim = tuple(tuple(trimmed(cell) for cell in row) for row in unbroken([tuple(row) for row in grid]))
-        blocks.append(Grid(trim, page))
-    return blocks + _lines(by_row, range(max(start, end), after), page)
+    def _lines(self, rows: range) -> list[Block]:
+        return [
+            TextLine(line.strip(" "), self.page, hard=True)
+            for row in rows
+            for _, words in sorted(self.rows.get(row, _NOTHING).items())
+            for line in words.split("\n")
+            if line.strip()
+        ]
 
+    def _grid(self, start: int, end: int) -> tuple[tuple[Cell, ...], ...]:
+        hanging: dict[int, list[tuple[int, int]]] = {}
+        """For each row the columns that a cell from above reaches over."""
+        headed: dict[int, dict[int, tuple[int, int]]] = {}
+        """For each row where its merged cells begin, and where they end."""
+        covered = sum(min(bottom, end) - top for (top, _), (bottom, _) in self.merges.items())
+        if covered > _MOST_COVERED:
+            raise UndecodableError("limit", f"a sheet has merged cells over {covered} rows", "cells")
+        for (top, left), (bottom, right) in self.merges.items():
+            if start <= top < end:
+                headed.setdefault(top, {})[left] = (min(bottom, end - 1), min(right, self.width - 1))
+                for row in range(top + 1, min(bottom, end - 1) + 1):
+                    hanging.setdefault(row, []).append((left, right))
+        once, columns, blank = self.once, range(self.width), self.once.setdefault("", Cell(""))
+        grid: list[tuple[Cell, ...]] = []
+        broken = False
+        for row in range(start, end):
+            words = self.rows.get(row, _NOTHING)
+            for text in words.values():
+                broken = broken or "\n" in text
+                if text not in once:
+                    once[text] = Cell(text)
+            if row in headed or row in hanging:
+                grid.append(tuple(self._merged(row, words, headed.get(row, {}), hanging.get(row, ()))))
+            else:
+                grid.append(tuple([once[words[at]] if at in words else blank for at in columns]))
+        if broken:
+            grid = unbroken(grid)
+        return tuple([tuple([self._trimmed(cell) for cell in row]) for row in grid])
 
-def _lines(by_row: Mapping[int, Mapping[int, str]], rows: range, page: int) -> list[Block]:
-    return [
-        TextLine(line.strip(" "), page, hard=True)
-        for row in rows
-        for _, words in sorted(by_row.get(row, {}).items())
-        for line in words.split("\n")
-        if line.strip()
-    ]
+    def _trimmed(self, cell: Cell) -> Cell:
+        text = cell.text
+        return trimmed(cell) if text and (text[0] in " \n" or text[-1] in " \n") else cell
 
-
-def _row(
-    row: int, words: Mapping[int, str], merges: Mapping[Place, tuple[int, int]], width: int, start: int, end: int
-) -> list[Cell]:
-    line: list[Cell] = []
-    column = 0
-    above = [(left, right) for (top, left), (bottom, right) in merges.items() if start <= top < row <= bottom]
-    while column < width:
-        hanging = next((right for left, right in above if left <= column <= right), None)
-        if hanging is not None:
-            column = hanging + 1
-            continue
-        bottom, right = merges.get((row, column), (row, column))
-        right = min(right, width - 1)
-        line.append(Cell(words.get(column, ""), min(bottom, end - 1) - row + 1, right - column + 1))
-        column = right + 1
-    return line
+    def _merged(
+        self,
+        row: int,
+        words: Mapping[int, str],
+        headed: Mapping[int, tuple[int, int]],
+        hanging: Sequence[tuple[int, int]],
+    ) -> list[Cell]:
+        """Return a row in which cells are merged with others of it, or with some above or below."""
+        line: list[Cell] = []
+        column = 0
+        while column < self.width:
+            over = next((right for left, right in hanging if left <= column <= right), None) if hanging else None
+            if over is not None:
+                column = over + 1
+                continue
+            text = words.get(column, "")
+            if column in headed:
+                bottom, right = headed[column]
+                line.append(Cell(text, bottom - row + 1, right - column + 1))
+                column = right + 1
+            else:
+                line.append(self.once[text])
+                column += 1
+        return line

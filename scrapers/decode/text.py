@@ -148,6 +148,11 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
+def has_controls(text: str) -> bool:
+    """Tell whether there is anything in ``text`` that `without_controls` takes out."""
+    return _CONTROLS.search(text) is not None
+
+
 def _box(tag: re.Match[str]) -> str:
     if _BOX.search(tag[0]) is None:
         return ""

@@ -8,16 +8,19 @@ never looked at.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from scrapers.blocks import Block, Decoded, Trouble, UndecodableError
+from scrapers.blocks import Block, Cell, Decoded, Trouble, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.packages import Package, damaged
 from scrapers.decode.printing import BUILTIN, GENERAL, printed
 from scrapers.decode.sheets import Merge, Place, Sheet, blocks_of
-from scrapers.decode.xml import Element, attribute, child, children, number
+from scrapers.decode.xlscan import Cells, scanned
+from scrapers.decode.xml import Element, attribute, child, children, number, parse
 from scrapers.decode.xml import name as tag
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})\Z")
+_PLAIN_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\Z")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROWS, _COLUMNS = 1_048_576, 16_384
 
@@ -38,6 +41,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     from_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
     blocks: list[Block] = []
     troubles: list[Trouble] = []
+    once: dict[str, Cell] = {}
     page = 0
     for each in declared:
         title = attribute(each, "name") or ""
@@ -49,8 +53,8 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
             continue
         page += 1
         sheet = _Reading(title, page, strings, formats, from_1904, limits)
-        laid_out = sheet.read(package.xml(target))
-        blocks += blocks_of(laid_out, page, limits)
+        laid_out = sheet.read(package.read(target), f"{package.what}: {target}")
+        blocks += blocks_of(laid_out, page, limits, once)
         troubles += sheet.troubles
     return Decoded(tuple(blocks), "xlsx", "", max(page, 1), troubles=tuple(troubles))
 
@@ -86,7 +90,10 @@ def _strings(root: Element | None) -> Sequence[str]:
 
 def _string(holder: Element) -> str:
     """Return the words of a string of plain or rich runs, without the readings that are printed above characters."""
-    words = "".join(_runs(holder))
+    return _unescaped("".join(_runs(holder)))
+
+
+def _unescaped(words: str) -> str:
     return _ESCAPE.sub(lambda code: chr(int(code[1], 16)), words) if "_x" in words else words
 
 
@@ -124,12 +131,78 @@ class _Reading:
     limits: Limits
     troubles: list[Trouble] = field(default_factory=list[Trouble])
     _size: int = 0
+    _numbers: dict[tuple[bytes, bytes], str] = field(default_factory=dict[tuple[bytes, bytes], str])
 
-    def read(self, root: Element) -> Sheet:
+    def read(self, data: bytes, called: str) -> Sheet:
         """Return the sheet, and note what could not be read of it."""
-        cells: dict[Place, str] = {}
-        hidden_rows: set[int] = set()
-        before = 0
+        found = scanned(data, called)
+        rows: dict[int, dict[int, str]] = {}
+        if found is None:
+            root = parse(data, called)
+            hidden_rows = self._elements(root, rows)
+        else:
+            root, hidden_rows = found.around, found.hidden_rows
+            self._scanned(found, rows)
+        merges = [
+            merge
+            for each in children(child(root, "mergeCells"), "mergeCell")
+            if (merge := _range(each.get("ref") or "")) is not None
+        ]
+        sheet = Sheet(self.title, rows, merges, frozenset(hidden_rows), frozenset(_hidden_columns(root)))
+        for code, hidden in (("row.hidden", sheet.hides_rows), ("column.hidden", sheet.hides_columns)):
+            if hidden:
+                self.troubles.append(Trouble(code, self.title, self.page))
+        return sheet
+
+    def _scanned(self, found: Cells, rows: dict[int, dict[int, str]]) -> None:
+        """Put the cells that were taken by pattern into their rows."""
+        strings, most = self.strings, len(self.strings)
+        row: dict[int, str] = {}
+        last = b""
+        for letters, at, style, kind, formula, value, inline in found.cells:
+            if at != last:
+                row = rows.setdefault(min(int(at), _ROWS) - 1, {})
+                last = at
+            if kind == b"s" and value:
+                index = int(value)
+                words = strings[index] if index < most else ""
+            elif inline:
+                words = found.text(inline)
+            elif value and (not kind or kind == b"n"):
+                words = self._number(value, style)
+            else:
+                reference = (letters + at).decode()
+                text = found.text(value) if value else None
+                words = self._other(kind.decode(), text, bool(formula), int(style or 0), reference)
+            if words:
+                row[_column(letters.decode())] = words
+                self._size += len(words)
+        for at in [at for at, cells in rows.items() if not cells]:
+            del rows[at]
+        self._bound(len(found.cells))
+
+    def _number(self, value: bytes, style: bytes) -> str:
+        known = self._numbers.get((value, style))
+        if known is None:
+            known = self._printed(value.decode(), int(style or 0))
+            self._numbers[value, style] = known
+        return known
+
+    def _printed(self, value: str, style: int) -> str:
+        code = self.formats[style] if 0 <= style < len(self.formats) else GENERAL
+        return printed(value, code, from_1904=self.from_1904)
+
+    def _bound(self, cells: int) -> None:
+        if cells > self.limits.cells:
+            raise UndecodableError("limit", f"the sheet {self.title} has over {self.limits.cells} cells", "cells")
+        # One shared string may stand in every cell.
+        if self._size > self.limits.output:
+            raise UndecodableError("limit", f"the sheet {self.title} prints too many words", "output")
+
+    def _elements(self, root: Element, rows: dict[int, dict[int, str]]) -> set[int]:
+        """Put the cells of an XML tree into their rows; return those that are hidden."""
+        hidden: set[int] = set()
+        before = count = 0
         last: str | None = None
         # A template may declare its rows to the sheet's end: those without a cell are only counted.
         data = child(root, "sheetData")
@@ -142,23 +215,16 @@ class _Reading:
             at = min(max(at, 0), _ROWS)
             last, before = str(at + 1), 0
             if _is_true(row.get("hidden")) or row.get("ht") == "0":
-                hidden_rows.add(at)
-            self._row(row, at, cells)
-            if len(cells) > self.limits.cells:
-                raise UndecodableError("limit", f"the sheet {self.title} has over {self.limits.cells} cells", "cells")
-        hidden_columns = _hidden_columns(root)
-        for code, hidden in (("row.hidden", any(row in hidden_rows for row, _ in cells)),
-                             ("column.hidden", any(column in hidden_columns for _, column in cells))):  # fmt: skip
-            if hidden:
-                self.troubles.append(Trouble(code, self.title, self.page))
-        merges = [
-            merge
-            for each in children(child(root, "mergeCells"), "mergeCell")
-            if (merge := _range(each.get("ref") or "")) is not None
-        ]
-        return Sheet(self.title, cells, merges, frozenset(hidden_rows), frozenset(hidden_columns))
+                hidden.add(at)
+            cells = rows.setdefault(at, {})
+            self._row(row, cells)
+            count += len(cells)
+            if not cells:
+                del rows[at]
+            self._bound(count)
+        return hidden
 
-    def _row(self, row: Element, at: int, cells: dict[Place, str]) -> None:
+    def _row(self, row: Element, cells: dict[int, str]) -> None:
         column = -1
         for cell in row:
             reference = cell.get("r")
@@ -166,14 +232,12 @@ class _Reading:
             column = column + 1 if place is None else place[1]
             words = self._cell(cell, reference or "")
             if words:
-                cells[at, column] = words
-                # One shared string may stand in every cell.
+                cells[column] = words
                 self._size += len(words)
                 if self._size > self.limits.output:
-                    raise UndecodableError("limit", f"the sheet {self.title} prints too many words", "output")
+                    self._bound(0)
 
     def _cell(self, cell: Element, reference: str) -> str:
-        kind = cell.get("t")
         value: str | None = None
         formula = False
         for inner in cell:
@@ -184,6 +248,10 @@ class _Reading:
                 return _string(inner)
             elif told == "f":
                 formula = True
+        return self._other(cell.get("t") or "n", value, formula, number(cell.get("s")), reference)
+
+    def _other(self, kind: str, value: str | None, formula: bool, style: int, reference: str) -> str:
+        """Return what a cell prints that holds ``value`` of a ``kind`` (18.18.11 there)."""
         if value is None:
             if formula and kind != "str":
                 self.troubles.append(Trouble("formula.uncached", f"{self.title}!{reference}", self.page))
@@ -192,15 +260,21 @@ class _Reading:
             index = number(value, -1)
             return self.strings[index] if 0 <= index < len(self.strings) else ""
         if kind == "str":
-            return value
+            return _unescaped(value)
         if kind == "e":
             self.troubles.append(Trouble("cell.error", f"{self.title}!{reference} {value}", self.page))
             return value
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
-        style = number(cell.get("s"))
-        code = self.formats[style] if 0 <= style < len(self.formats) else GENERAL
-        return printed(value, code, from_1904=self.from_1904)
+        return self._printed(value, style)
+
+
+@cache
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return min(column, _COLUMNS) - 1
 
 
 def _hidden_columns(root: Element) -> set[int]:
@@ -218,17 +292,17 @@ def _is_true(value: str | None) -> bool:
 
 def _place(reference: str) -> Place | None:
     found = _REFERENCE.match(reference)
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, min(column, _COLUMNS) - 1
+    return None if found is None else (int(found[2]) - 1, _column(found[1]))
 
 
 def _range(reference: str) -> Merge | None:
-    first, _, last = reference.partition(":")
-    begin, end = _place(first), _place(last or first)
+    plain = _PLAIN_RANGE.match(reference)
+    if plain is not None:
+        left, top, right, bottom = plain.groups()
+        begin, end = (int(top) - 1, _column(left)), (int(bottom) - 1, _column(right))
+    else:
+        first, _, last = reference.partition(":")
+        begin, end = _place(first), _place(last or first)
     if begin is None or end is None or end[0] < begin[0] or end[1] < begin[1]:
         return None
     return (*begin, *end)

@@ -53,11 +53,13 @@ _parse = cast("Callable[[bytes, object], Element | None]", etree.fromstring)  # 
 _SyntaxError = cast("type[Exception]", etree.XMLSyntaxError)  # pyright: ignore
 
 
+_PARSER = _parser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+
+
 def parse(data: bytes, what: str) -> Element:
     """Return the root of an XML text; ``what`` names it in the message. Raises UndecodableError("damaged")."""
-    parser = _parser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
     try:
-        root = _parse(data, parser)
+        root = _parse(data, _PARSER)
     except (_SyntaxError, ValueError) as error:
         raise UndecodableError("damaged", f"{what} is malformed: {error}", what) from error
     if root is None:

@@ -1,15 +1,20 @@
 """A spreadsheet reads as its sheets print."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import xlwt
 
-from scrapers.blocks import Cell, Grid, TextLine, Trouble
-from scrapers.decode import decode
+from scrapers.blocks import Cell, Grid, TextLine, Trouble, UndecodableError
+from scrapers.decode import decode, xlsx
 from scrapers.decode.printing import printed
-from tests.generator.containers import book
+from scrapers.decode.xlscan import scanned
+from tests.generator import office
+from tests.generator.containers import S, book
+from tests.generator.layouts import LAYOUTS, document
+from tests.generator.ledger import make
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
 
@@ -206,3 +211,91 @@ def test_one_template_as_xls_and_as_xlsx_reads_the_same(disclosures: Path) -> No
     assert new.pages == old.pages == 16
     titles = {block.text for block in new.blocks if isinstance(block, TextLine)}
     assert "2026年预算单位财务收支预算总表" in titles
+
+
+PLAIN = (
+    '<row r="2" spans="1:3"><c r="A2" s="1" t="s"><v>0</v></c><c r="B2" s="1"/>'
+    '<c r="C2"><f>B2+1</f><v>1.5</v></c></row>'
+    '<row r="3"/><row r="5" hidden="1"><c r="A5" t="str"><f>A1</f><v>甲&amp;乙</v></c><c r="B5"><f>A9</f></c></row>'
+    '<row r="6" ht="0"><c r="A6" t="b"><v>1</v></c><c r="B6" t="e"><v>#N/A</v></c></row><row r="7" ht="20"/>'
+)
+
+
+def sheet_of(rows: str, before: str = "") -> str:
+    return f"{before}<sheetData>{rows}</sheetData>"
+
+
+def read_as_xml(data: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
+    with monkeypatch.context() as patch:
+        patch.setattr(xlsx, "scanned", lambda data, called: None)
+        return decode(data)
+
+
+def outcome(data: bytes, read: Callable[[bytes], object] = decode) -> object:
+    try:
+        return read(data)
+    except UndecodableError as error:
+        return error.reason
+
+
+def is_scanned(rows: str) -> bool:
+    return scanned(f"<worksheet {S}>{sheet_of(rows)}</worksheet>".encode(), "a.xlsx") is not None
+
+
+@pytest.mark.parametrize(
+    "rows", [PLAIN, PLAIN + PLAIN.replace("2", "8"), '<row r="1"><c r="A1" t="s"><v>7</v></c></row>']
+)
+def test_cells_taken_by_pattern_are_those_of_the_xml(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = book({"表": sheet_of(rows)}, formats=("0.00",), strings="<si><t>项目</t></si>")
+
+    assert is_scanned(rows)
+    assert decode(data) == read_as_xml(data, monkeypatch)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("numbers", [True, False])
+def test_a_saved_workbook_reads_the_same_either_way(
+    layout: str, numbers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = office.xlsx(document(make(4), layout), numbers=numbers)
+
+    assert decode(data) == read_as_xml(data, monkeypatch)
+
+
+def test_a_published_workbook_reads_the_same_either_way(disclosures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (disclosures / "corpus" / "template-budget-2026-shanghai-unit.xlsx").read_bytes()
+
+    assert decode(data) == read_as_xml(data, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1" t="inlineStr"><is><r><t>教育</t></r><r><t>支出</t></r></is></c></row>',
+        '<row r="1"><c t="n" r="A1"><v>1</v></c></row>',
+        '<row><c><v>1</v></c><c r="C1"><v>2</v></c></row>',
+        '<row r="1"><!-- <c r="A1"><v>1</v></c> --><c r="B1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v><![CDATA[甲]]></v></c></row>',
+        '<row hidden="1"><c r="A1"><v>1</v></c></row>',
+    ],
+)
+def test_a_sheet_of_another_form_is_read_as_xml(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = book({"表": sheet_of(rows)})
+
+    assert not is_scanned(rows)
+    assert outcome(data) == outcome(data, read=lambda each: read_as_xml(each, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2">',
+        '<row r="1"><c r="A1" t="str"><v>&nothing;</v></c></row>',
+    ],
+)
+def test_a_sheet_that_is_malformed_is_damaged(rows: str) -> None:
+    with pytest.raises(UndecodableError) as caught:
+        decode(book({"表": sheet_of(rows)}))
+
+    assert caught.value.reason == "damaged"
