@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scrapers.blocks import Cell, Decoded, Grid, TextLine
 from scrapers.decode import decode
 from tests.generator.layouts.budgets import LAYOUTS
 from tests.generator.ledger import make
@@ -198,6 +199,63 @@ def test_appropriation_by_function_is_the_general_budget_where_no_table_of_that_
 
     assert [s.id for s in planned(*own).statements] == ["budget.05"]
     assert [s.id for s in planned(*own, *general).statements] == ["budget.x.appropriation", "budget.05"]
+
+
+def test_words_on_appropriation_say_what_the_table_says_that_stands_for_the_general_budget() -> None:
+    title = "东岭师范学院2024年部门预算"
+    text = "学校2024年度财政拨款支出预算200.00万元，其中基本支出150.00万元，项目支出50.00万元。"
+    rows = (
+        ("科目编码", "科目名称", "合计", "基本支出", "项目支出"),
+        ("205", "教育支出", "200.00", "150.00", "50.00"),
+        ("20502", "普通教育", "200.00", "150.00", "50.00"),
+        ("2050205", "高等教育", "200.00", "150.00", "50.00"),
+        ("", "合计", "200.00", "150.00", "50.00"),
+    )
+    grid = Grid(tuple(tuple(Cell(cell) for cell in row) for row in rows))
+    before = (title, "二、2024年度部门预算报表", "表4：高等学校财政拨款支出预算表", "单位：万元")
+    after = ("三、2024年度部门预算报表说明", "（四）高等学校财政拨款支出预算表说明", text)
+    blocks = (*map(TextLine, before), grid, *map(TextLine, after))
+
+    found = normalize(Decoded(blocks, "pdf", ""), TAXONOMY)
+
+    assert [s.id for s in found.statements] == ["budget.05"]
+    assert [f.fact for f in found.figures if f.section is not None] == [
+        f"general.{line}:{INITIAL}" for line in ("total", "basic", "project")
+    ]
+
+
+def test_a_code_of_a_unit_is_no_amount() -> None:
+    # 收入总表 of Hubei: a row a unit.
+    found = planned(
+        "收入总表公开02表单位：万元",
+        spanned(
+            [
+                [("部门（单位）代码", 2, 1), ("部门（单位）名称", 2, 1), ("合计", 2, 1), ("本年收入", 1, 3)],
+                ["小计", "一般公共预算", "单位资金"],
+                ["", "合计", "205.00", "205.00", "200.00", "5.00"],
+                ["130", "某局", "205.00", "205.00", "200.00", "5.00"],
+                ["130005", "某局某中心", "205.00", "205.00", "200.00", "5.00"],
+            ]
+        ),
+    )
+
+    assert [line.id for line in found.statements[0].lines] == ["total", "某局", "某局某中心"]
+    assert {f.value for f in found.figures} == {"205.00", "200.00", "5.00"}
+
+
+def test_what_was_carried_over_of_a_budget_is_no_income_of_the_year() -> None:
+    found = planned(
+        "财政拨款收支总表单位：万元",
+        table(
+            "收入||支出||\n项目|预算数|项目|合计|一般公共预算\n一、本年收入|90.00|一、本年支出|95.00|95.00\n"
+            "（一）一般公共预算拨款|90.00|（一）公共安全支出|95.00|95.00\n二、上年结转|5.00|二、年终结转结余||\n"
+            "（一）一般公共预算拨款|5.00|||\n收入总计|95.00|支出总计|95.00|95.00"
+        ),
+    )
+
+    assert values(found)["budget.04/收入.appropriation.general/amount"] == "90.00"
+    assert values(found)["budget.04/收入.carryover.opening>carryover.general/amount"] == "5.00"
+    assert adds_up(found.statements[0], found.figures, TAXONOMY.forms["budget.04"]) == ()
 
 
 def test_a_group_over_all_amounts_tells_none_apart() -> None:

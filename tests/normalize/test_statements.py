@@ -661,3 +661,39 @@ def test_a_note_without_a_full_stop_is_no_part_of_the_next_tables_name() -> None
     )
 
     assert found.statements[0].title == "公开11表一般公共预算支出决算表"
+
+
+def test_final_accounts_of_jiangsu_print_appropriation_beside_the_general_budget() -> None:
+    head = "科目编码|科目名称|本年支出合计|基本支出|项目支出\n|合计|9.00|5.00|4.00\n204|公共安全支出|9.00|5.00|4.00"
+    economic = (
+        "科目编码|科目名称|合计|人员经费|公用经费\n|合计|5.00|4.00|1.00\n"
+        "301|工资福利支出|4.00|4.00|\n302|商品和服务支出|1.00||1.00"
+    )
+    both = reading(
+        "财政拨款支出决算表公开05表单位：万元",
+        table(head),
+        "财政拨款基本支出决算表公开06表单位：万元",
+        table(economic),
+        "一般公共预算支出决算表公开07表单位：万元",
+        table(head),
+        "一般公共预算基本支出决算表公开08表单位：万元",
+        table(economic),
+    )
+    alone = reading("财政拨款支出决算表公开05表单位：万元", table(head))
+
+    assert [s.id for s in both.statements] == [
+        "final.x.appropriation", "final.x.appropriation_basic", "final.05", "final.06",
+    ]  # fmt: skip
+    assert both.problems == ()
+    assert [s.id for s in alone.statements] == ["final.05"]
+    assert (alone.stands, both.stands) == (frozenset({"final.05"}), frozenset())
+
+
+def test_a_table_of_appropriation_that_is_lost_is_missed_as_what_it_would_be() -> None:
+    alone = reading("第二部分部门决算表四、财政拨款支出决算表图略")
+    both = reading("第二部分部门决算表五、财政拨款支出决算表图略七、一般公共预算支出决算表图略")
+
+    assert [(s.id, s.state) for s in alone.statements] == [("final.05", "missing")]
+    assert [(s.id, s.state) for s in both.statements] == [
+        ("final.x.appropriation", "missing"), ("final.05", "missing"),
+    ]  # fmt: skip

@@ -85,7 +85,6 @@ CAPTIONS = [
 LINES = [
     ("appropriation", "2018年度收、支预算总计10.00万元", None, "appropriation.total"),
     ("appropriation", "2018年度收支预算总计10.00万元", None, "appropriation.total"),
-    ("general", "2018年度财政拨款支出总计10.00万元", None, "general.total"),
     ("fund", "2018年度政府性基金预算收入10.00万元", None, "fund.income"),
     ("fund", "2018年度政府性基金收入10.00万元", None, "fund.income"),
     ("fund", "2018年度政府性基金预算拨款收入10.00万元", None, "fund.income"),
@@ -101,6 +100,14 @@ LINES = [
     ("operating", "2018年度机关运行经费预算支出10.00万元", None, "operating_cost"),
     ("operating", "2018年度机关运行经费支出预算10.00万元", None, "operating_cost"),
     ("operating", "2018年度机关运行经费支出决算10.00万元", None, "operating_cost"),
+    ("budget.04", "一般公共预算拨款", "carryover.opening", "carryover.general"),
+    ("budget.04", "一般公共预算", "carryover.opening", "carryover.general"),
+    ("budget.04", "一般公共预算资金", "carryover.opening", "carryover.general"),
+    ("budget.04", "政府性基金预算拨款", "carryover.opening", "carryover.fund"),
+    ("budget.04", "政府性基金预算", "carryover.opening", "carryover.fund"),
+    ("budget.04", "政府性基金", "carryover.opening", "carryover.fund"),
+    ("budget.04", "国有资本经营预算拨款", "carryover.opening", "carryover.state_capital"),
+    ("budget.04", "国有资本经营预算", "carryover.opening", "carryover.state_capital"),
     ("budget.01", "一般公共预算拨款收入", None, "income.general"),
     ("budget.01", "一般公共预算收入", None, "income.general"),
     ("budget.01", "一般公共预算拨款", None, "income.general"),
@@ -160,6 +167,12 @@ LINES = [
 ]
 
 HEADINGS = [
+    ("final.x.operating", "measure", "机关运行经费", "expenditure"),
+    ("final.02", "stub", "按功能分类", "name"),
+    ("budget.02", "stub", "部门（单位）名称", "name"),
+    ("budget.02", "stub", "部门（单位）代码", "note"),
+    ("budget.02", "stub", "单位编码", "note"),
+    ("budget.02", "stub", "主管部门编码", "note"),
     ("budget.03", "measure", "事业单位经营支出", "business"),
     ("budget.02", "measure", "一般公共预算拨款收入", "general"),
     ("budget.02", "measure", "一般公共预算拨款", "general"),
@@ -202,5 +215,5 @@ HEADINGS = [
     ("budget.x.procurement", "stub", "采购方式", "manner"),
     ("budget.05", "stub", "功能科目编码", "code"),
     ("budget.05", "stub", "部门预算经济分类科目编码", "code"),
-    ("budget.05", "stub", "单位代码", "code"),
+    ("budget.05", "stub", "单位代码", "note"),
 ]

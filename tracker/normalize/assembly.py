@@ -18,7 +18,9 @@ from tracker.normalize import content, glossary, performance, prose, segments
 from tracker.normalize.flow import Portion, Spot, Stretch, Table
 from tracker.normalize.statements import StatementsReading, Words
 from tracker.taxonomy import Taxonomy
+from tracker.taxonomy.facts import Facts
 
+_OF_APPROPRIATION = ("appropriation.items", "appropriation.basic")
 _TABLES = "tables"
 """The section of the words around statements: captions, notes, formulas."""
 
@@ -63,16 +65,22 @@ class _Part:
 
 @dataclass(slots=True)
 class _Sheet:
-    """What is gathered while the portions are walked through."""
+    """What is gathered while the portions are walked through.
+
+    ``facts`` is set where the document's table of 财政拨款 stands for that of 一般公共预算: its words do, too.
+    """
 
     figures: list[Figure] = field(default_factory=list[Figure])
     passages: list[Passage] = field(default_factory=list[Passage])
     statements: list[Statement] = field(default_factory=list[Statement])
     unread: list[Unread] = field(default_factory=list[Unread])
+    facts: Facts | None = None
 
     def add(self, figure: Figure, spot: Spot | None = None) -> int:
         """Add a figure with its fact, and where it is printed if its reader did not say; return its number."""
         known = fact(figure)
+        if known is not None and self.facts is not None and figure.section in _OF_APPROPRIATION:
+            known = self.facts.instead(known)
         if spot is not None:
             where = {"page": spot.page, "box": spot.box, "origin": spot.origin, "confidence": spot.sureness}
             figure = replace(figure, fact=known, **where)
@@ -101,7 +109,7 @@ class _Assembly:
         self.identity = identity
         self.tables = tables
         self.taxonomy = taxonomy
-        self.sheet = _Sheet()
+        self.sheet = _Sheet(facts=taxonomy.facts if tables.stands else None)
         self.unknown: list[Problem] = []
         lines = [line for statement in tables.statements for line in statement.lines]
         self.codes = prose.codes((line.code, line.label) for line in lines if line.code is not None)

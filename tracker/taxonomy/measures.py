@@ -112,7 +112,10 @@ class Measures:
 
     def stub(self, text: str) -> StubKind | None:
         """Return what a column without amounts holds, by its heading, or None."""
-        return self._stubs.get(heading(text))
+        key = heading(text)
+        known = self._stubs.get(key)
+        # 主管部门代码: whatever a code is of, it is no amount.
+        return "note" if known is None and key.endswith(("代码", "编码")) else known
 
     def total(self, text: str) -> bool:
         """Tell whether a heading cell says 合计 or 小计: the whole of what its group names."""

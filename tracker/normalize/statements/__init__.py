@@ -59,7 +59,8 @@ class StatementsReading:
 
     ``Line.figures`` index into ``figures``. ``tables`` are the (portion, item) of the tables that were read,
     ``unknown`` those that a problem ``table.unknown`` tells of, ``positions`` where each of the first statements
-    begins (those that are missing come after, without a table),
+    begins (those that are missing come after, without a table), ``stands`` those of the nine that another table
+    stands for (`_stand_in`),
     ``captions`` where the words around each statement stand. ``numeric`` counts the cells that print an amount in
     tables that look like statements, ``placeholders`` those that print XX: a blank template has none of the former.
     """
@@ -73,6 +74,7 @@ class StatementsReading:
     placeholders: int = 0
     positions: tuple[tuple[int, int], ...] = ()
     unknown: tuple[tuple[int, int], ...] = ()
+    stands: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ class _Found:
     rows: list[Row] = field(default_factory=list[Row])
     more: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     unknown: bool = False
+    stands: bool = False
 
 
 def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
@@ -137,6 +140,7 @@ def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, ta
         placeholders,
         tuple(positions),
         tuple(at for one in found if one.unknown for at in (one.at, *one.more)),
+        frozenset(one.form.id for one in chosen if one.form is not None and one.stands),
     )
 
 
@@ -381,6 +385,7 @@ def _stand_in(chosen: Sequence[_Found], taxonomy: Taxonomy) -> None:
         if one.form is not None and one.form.stands_for is not None and one.form.stands_for not in have:
             have.add(one.form.stands_for)
             one.form = taxonomy.forms[one.form.stands_for]
+            one.stands = True
 
 
 def _among_tables(one: _Found, taxonomy: Taxonomy) -> bool:
@@ -523,21 +528,24 @@ def _missing(
 ) -> None:
     """Add the statements whose heading stands among the tables while no table does: a picture, or lost."""
     have = {statement.id for statement in statements}
-    for p, portion in enumerate(portions):
-        if portion.section not in _TABLE_SECTIONS:
-            continue
-        for i, item in enumerate(portion.items):
-            if not isinstance(item, Stretch):
+    named = [
+        (p, i, item, [t for t in taxonomy.forms.titles(item.text, kind=kind) if t[2].standard or t[2].stands_for])
+        for p, portion in enumerate(portions)
+        if portion.section in _TABLE_SECTIONS
+        for i, item in enumerate(portion.items)
+        if isinstance(item, Stretch)
+    ]
+    printed = {form.id for *_, titles in named for _, _, form in titles}
+    for p, i, item, titles in named:
+        for k, (start, end, form) in enumerate(titles):
+            id = form.stands_for if form.stands_for is not None and form.stands_for not in printed else form.id
+            if id in have or item.text[end : end + 2] == "说明":
                 continue
-            titles = [t for t in taxonomy.forms.titles(item.text, kind=kind) if t[2].standard]
-            for k, (start, end, form) in enumerate(titles):
-                if form.id in have or item.text[end : end + 2] == "说明":
-                    continue
-                until = titles[k + 1][0] if k + 1 < len(titles) else len(item.text)
-                state = "empty" if says_empty(item.text[end:until]) else "missing"
-                have.add(form.id)
-                statements.append(Statement(id=form.id, title=item.text[start:end], state=state, page=item.page(start)))
-                words.append(StatementWords(form.id, (Words(p, i, start, end),)))
+            until = titles[k + 1][0] if k + 1 < len(titles) else len(item.text)
+            state = "empty" if says_empty(item.text[end:until]) else "missing"
+            have.add(id)
+            statements.append(Statement(id=id, title=item.text[start:end], state=state, page=item.page(start)))
+            words.append(StatementWords(id, (Words(p, i, start, end),)))
 
 
 def _repeated(statements: Sequence[Statement]) -> list[Problem]:
