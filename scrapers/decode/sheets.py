@@ -57,10 +57,11 @@ def blocks_of(sheet: Sheet, page: int, limits: Limits, once: dict[str, Cell]) ->
     if not visible.rows:
         return []
     width = min(max(map(max, visible.rows.values())) + 1, _WIDEST)
-    if width * len(visible.rows) > limits.cells:
+    runs = _runs(visible)
+    if width * sum(after - first for first, after in runs) > limits.cells:
         raise UndecodableError("limit", f"the sheet {sheet.name} has over {limits.cells} cells", "cells")
     blocks: list[Block] = []
-    for first, after in _runs(visible):
+    for first, after in runs:
         begun = any(isinstance(block, Grid) for block in blocks)
         run = _Run(visible, first, after, width, page, once, begun=begun)
         blocks += run.blocks()

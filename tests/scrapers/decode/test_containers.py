@@ -102,6 +102,7 @@ def test_a_bomb_in_a_container_is_refused_before_it_is_whole(part: str) -> None:
 def test_a_bomb_of_cells_is_refused() -> None:
     far = CELL.replace("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
     merged = CELL + '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    stretched = far + '<mergeCells><mergeCell ref="A1:A1048576"/></mergeCells>'
     many = (
         "<sheetData>" + "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 3000)) + "</sheetData>"
     )
@@ -109,6 +110,7 @@ def test_a_bomb_of_cells_is_refused() -> None:
     begin = time.process_time()
     assert isinstance(outcome(book({"表": far})), Decoded)
     assert isinstance(outcome(book({"表": merged})), Decoded)
+    assert reason(book({"表": stretched})) == "limit"
     assert reason(book({"表": many}), Limits(cells=2000)) == "limit"
     assert time.process_time() - begin < 5
 
