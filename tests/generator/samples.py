@@ -1,7 +1,7 @@
 """The samples that ship with the project: two years of three fictional units, as a folder source holds them.
 
 Dated folders are looks: the final accounts of 2022 and 2023 as first published, and two documents of 2023 as silently
-replaced a month later.
+replaced a month later. One unit publishes text, one pages, one changes from a word processor's file to a PDF.
 """
 
 import re
@@ -12,12 +12,15 @@ from pathlib import Path
 from tests.generator.events import without
 from tests.generator.layouts import document
 from tests.generator.ledger import Ledger, evolve, make
+from tests.generator.office import docx
 from tests.generator.paper import Document
-from tests.generator.render import Render, render
+from tests.generator.printed import printed
+from tests.generator.render import render
 
 FOLDER = Path(__file__).parents[2] / "samples"
 _PERSONNEL = re.compile(r"人员经费(?P<amount>[\d,]+\.\d\d)万元")
-_UNITS: tuple[tuple[int, str, Render], ...] = ((10, "hubei", "tsv"), (13, "shanghai", "html"), (4, "hubei", "wrapped"))
+_UNITS = ((10, "hubei", ("txt", "txt")), (13, "shanghai", ("html", "html")), (4, "hubei", ("docx", "pdf")))
+"""Seed, layout, and what the final accounts of both years come in."""
 
 
 def _grown(ledger: Ledger, seed: int) -> Ledger:
@@ -49,24 +52,35 @@ def _touched(text: str) -> str:
     return text[: found.start("amount")] + corrected + text[found.end("amount") :]
 
 
+def _given(paper: Document, suffix: str) -> bytes:
+    match suffix:
+        case "docx":
+            return docx(paper)
+        case "pdf":
+            return printed(paper)
+        case "html":
+            return render(paper, "html").encode()
+        case _:
+            return render(paper, "tsv").encode()
+
+
 def files() -> Mapping[str, bytes]:
     """Every file of the samples by its path below the folder."""
     found: dict[str, bytes] = {}
-    for n, (seed, layout, how) in enumerate(_UNITS):
+    for n, (seed, layout, suffixes) in enumerate(_UNITS):
         first = make(seed, 2022)
         second = _grown(first, seed)
-        suffix = "html" if how == "html" else "txt"
-        for ledger, day in ((first, "2023-10-12"), (second, "2024-10-12")):
+        for ledger, day, suffix in zip((first, second), ("2023-10-12", "2024-10-12"), suffixes, strict=True):
             published = f"{ledger.year + 1}年10月12日"
             path = f"{day}/{ledger.unit}{ledger.year}年度决算.{suffix}"
-            found[path] = render(document(ledger, layout, published=published), how, seed=seed).encode()
+            found[path] = _given(document(ledger, layout, published=published), suffix)
         if n < 2:
-            published = "2024年10月12日"
+            published, suffix = "2024年10月12日", suffixes[1]
             if n == 0:
-                again = render(_replaced(second, layout, published), how, seed=seed)
+                again = _given(_replaced(second, layout, published), suffix)
             else:
-                again = _touched(render(document(second, layout, published=published), how, seed=seed))
-            found[f"2024-11-20/{second.unit}{second.year}年度决算.{suffix}"] = again.encode()
+                again = _touched(_given(document(second, layout, published=published), suffix).decode()).encode()
+            found[f"2024-11-20/{second.unit}{second.year}年度决算.{suffix}"] = again
     return found
 
 
