@@ -316,19 +316,21 @@ def _print_structure(session: Session, found: Sequence[Found], *, documents: boo
 def _print_figures(session: Session, found: Sequence[Found], *, documents: bool) -> None:
     from rich.text import Text
 
+    from tracker.cli.alike import folded
     from tracker.cli.tables import table
-    from tracker.cli.wording import item, kind, place, reason, stale, unit_of, values
+    from tracker.cli.wording import also, item, kind, place, reason, stale, unit_of, values
 
     words = session.words
     unit = unit_of(found)
     rows: list[list[Any]] = []
-    for each in found:
+    for each, others in folded(found):
         aspects = kind(words, each)
         about = Text(item(words, each))
         where = place(words, each)
         if session.terminal:
             about.append("\n" + where, style="dim")
-            for extra in (reason(words, each), "" if aspects == words.name("kind", "changed") else aspects):
+            told = (also(words, others), reason(words, each))
+            for extra in (*told, "" if aspects == words.name("kind", "changed") else aspects):
                 if extra:
                     about.append("\n" + extra, style="dim")
             if each["stale_places"]:
@@ -340,7 +342,7 @@ def _print_figures(session: Session, found: Sequence[Found], *, documents: bool)
                 where,
                 *values(words, each, unit),
                 aspects,
-                lines([reason(words, each), stale(words, each)]),
+                lines([also(words, others), reason(words, each), stale(words, each)]),
             ]
         rows.append([*([_document(session, each)] if documents else []), *cells])
     figures = [

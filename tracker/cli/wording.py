@@ -11,6 +11,14 @@ from tracker.messages import Messages
 _CONTEXT = 24
 """Characters of unchanged words that are shown on each side of a changed one in a terminal."""
 
+_AMOUNT = "金额"
+"""The name of a column that says no more than that it holds amounts."""
+
+_INITIAL = ":initial_budget"
+
+_ALSO = 3
+"""Places of one movement that are named beside the first."""
+
 
 def place(words: Messages, thing: Mapping[str, Any]) -> str:
     """Return the statement or section of a figure or change in words."""
@@ -42,12 +50,18 @@ def item(words: Messages, thing: Mapping[str, Any]) -> str:
     if thing["code"]:
         label = f"{thing['code']} {label}"
     measure = thing["measure"]
-    said = [measure] if measure and thing["statement"] not in ("final.01", "budget.01") else []
+    said = [measure] if measure and measure != _AMOUNT and thing["statement"] not in ("final.01", "budget.01") else []
     role = thing["role"]
-    if role and role != "actual" and not said:
+    if role and role != "actual" and not said and not _plan(thing):
         base = thing.get("base") or words.name("base", (thing["key"] or "").partition(":")[2])
         said.append(words("item.role", role=words.name("role", role), base=base) if base else words.name("role", role))
     return words("item.of", label=label, said=words("comma").join(said)) if said else label
+
+
+def _plan(thing: Mapping[str, Any]) -> bool:
+    """Say whether a figure is a planned amount of a budget: what its document is about needs no word."""
+    document = str(thing.get("document_after") or thing.get("document") or "")
+    return thing["role"] == "budget" and "/budget." in document and (thing["key"] or "").endswith(_INITIAL)
 
 
 def kind(words: Messages, change: Mapping[str, Any]) -> str:
@@ -108,6 +122,15 @@ def stale(words: Messages, change: Mapping[str, Any]) -> str:
 def reason(words: Messages, change: Mapping[str, Any]) -> str:
     """Return the reason that the document gives, or nothing."""
     return words("change.reason", reason=change["reason"]) if change["reason"] else ""
+
+
+def also(words: Messages, others: Sequence[Mapping[str, Any]]) -> str:
+    """Return where else a movement stands, or nothing."""
+    if not others:
+        return ""
+    named = [words("change.at", item=item(words, each), place=place(words, each)) for each in others[:_ALSO]]
+    more = len(others) - len(named)
+    return words("change.also_more" if more else "change.also", places=words("comma").join(named), more=more)
 
 
 def operations(change: Mapping[str, Any], *, coloured: bool, brief: bool = False) -> Text:
@@ -171,6 +194,8 @@ def structure(words: Messages, change: Mapping[str, Any], *, brief: bool = False
         return [f"{where} {' → '.join(said)}"]
     if change["aspect"] == "statement":
         return [where]
+    if change["aspect"] == "section" and change["kind"] == "moved":
+        return [words("comma").join(words.name("section", each) for each in str(change["label"]).split("、"))]
     said = [str(change[side]) for side in ("before", "after") if change[side]]
     told = " → ".join(said) or operations(change, coloured=False, brief=brief).plain
     label = change["label"] or ""
@@ -192,6 +217,7 @@ def _money(change: Mapping[str, Any]) -> bool:
 
 
 __all__ = [
+    "also",
     "converted",
     "grouped",
     "item",
