@@ -102,7 +102,7 @@ class Trouble:
     page: int = 1
 
 
-Format = Literal["text", "html", "pdf", "docx", "xlsx", "xls", "ofd", "doc"]
+Format = Literal["text", "html", "pdf", "docx", "xlsx", "xls", "ofd", "doc", "picture"]
 
 
 @dataclass(frozen=True, slots=True)

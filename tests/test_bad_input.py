@@ -10,6 +10,7 @@ import pytest
 
 from scrapers.decode import apart
 from scrapers.decode.limits import Limits
+from scrapers.decode.ocr.recognizer import is_installed
 from storage import queries
 from storage.dump import dump
 from storage.store import Store
@@ -69,7 +70,7 @@ NO_TEXT: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "file.empty"),
     "white space": ("\n\t\u3000\r\n".encode(), "file.empty"),
     "binary": (bytes(range(256)) * 40, "file.binary"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "file.format"),
+    "cut off picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "file.damaged" if is_installed() else "file.format"),
     "cut off PDF": (b"%PDF-1.7\n1 0 obj\n<<>>", "file.damaged"),
     "cut off OLE": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file.format"),
     "cut off DOCX": (b"PK\x03\x04" + bytes(30) + b"word/document.xml", "file.damaged"),

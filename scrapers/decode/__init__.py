@@ -20,6 +20,7 @@ _READERS = {
     "XLS": "scrapers.decode.xls",
     "OFD": "scrapers.decode.ofd",
     "DOC": "scrapers.decode.external",
+    **dict.fromkeys(("PNG", "JPEG", "TIFF", "GIF", "BMP", "WebP"), "scrapers.decode.ocr.files"),
 }
 _ARCHIVES = frozenset(("ZIP", "RAR"))
 _FLOWING = frozenset(("text", "html"))

@@ -7,7 +7,7 @@ from scrapers.blocks import UndecodableError
 from scrapers.decode import compound
 
 _CONVERT = "save it as text or HTML and ingest that; the bytes are kept"
-_RECOGNIZE = "it is a picture and holds no text; ingest the text of a recognition instead"
+_RECOGNIZE = "install the recognition (pip install 'disclosure-tracker[ocr]'), or ingest its words as text"
 _UNPACK = "unpack it and ingest the files inside"
 
 # (offset, bytes, name, what to do)

@@ -23,13 +23,14 @@ import threading
 import time
 import traceback
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from select import select
 from typing import IO, Any
 
 from scrapers import blocks
 from scrapers.blocks import Decoded, UndecodableError, Unpacked
-from scrapers.decode import decode, unpack
+from scrapers.decode import decode, pace, unpack
 from scrapers.decode.external import PROGRAMS, WORKPLACE
 from scrapers.decode.limits import LIMITS, Limits
 
@@ -198,12 +199,19 @@ class _Worker:
             return  # it died meanwhile, which the other end of the pipe says
 
     def _receive(self, deadline: float, called: str, most: int) -> bytes:
-        head = self._take(_LENGTH.size, deadline, called)
-        (length,) = _LENGTH.unpack(head)
+        granted = 0
+        while (length := self._length(deadline, called)) == 0:
+            # A page begins that is recognized: it has its own time, as many as may be have it.
+            if granted < self._limits.recognized:
+                granted += 1
+                deadline += self._limits.page_seconds * _PATIENCE
         if length > most:
             self.end()
             raise _too_much(called, self._limits)
         return self._take(length, deadline, called)
+
+    def _length(self, deadline: float, called: str) -> int:
+        return int(_LENGTH.unpack(self._take(_LENGTH.size, deadline, called))[0])
 
     def _take(self, length: int, deadline: float, called: str) -> bytes:
         pieces: list[bytes] = []
@@ -282,8 +290,18 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer questions until there are no more."""
     while head := questions.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(head)
-        limits, (task, data, name, charset) = pickle.loads(questions.read(length))
-        _write(answers, _answer(Limits(**limits), task, data, name, charset))
+        told, (task, data, name, charset) = pickle.loads(questions.read(length))
+        limits = Limits(**told)
+        with pace.watched(partial(_extend, limits, answers)):
+            answer = _answer(limits, task, data, name, charset)
+        _write(answers, answer)
+
+
+def _extend(limits: Limits, answers: IO[bytes]) -> None:
+    """Say with an empty answer that a page is to be recognized, and have the kernel give it its time."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft + math.ceil(limits.page_seconds), hard))
+    _write(answers, b"")
 
 
 def _answer(limits: Limits, task: str, data: bytes, name: str, charset: str | None) -> bytes:

@@ -15,7 +15,8 @@ class Limits:
     ``pages`` for pages and sheets; ``output`` for the bytes of the blocks as they come back; ``unpacked`` for all that
     is taken out of a container (bytes), of which one part may be at most ``ratio`` times its packed size once it is
     over a megabyte; ``members`` and ``depth`` for archives; ``cells`` for the cells of a spreadsheet, merged ones
-    written out.
+    written out. ``pixels`` for a picture, before it is unpacked; ``recognized`` for the pages of a file that are
+    recognized in pictures, each of which adds ``page_seconds`` to ``seconds``.
     """
 
     seconds: float = 120.0
@@ -27,6 +28,9 @@ class Limits:
     members: int = 1_000
     depth: int = 3
     cells: int = 2_000_000
+    pixels: int = 50_000_000
+    recognized: int = 120
+    page_seconds: float = 30.0
 
 
 LIMITS = Limits()
