@@ -265,3 +265,15 @@ def test_forms_of_one_name_meet_in_its_folded_key() -> None:
     assert fold_unit("上海市普陀区商务委员会") == fold_unit("上海市普陀区商务委")
     assert fold_unit("某市教育局") != fold_unit("某市教育局（本级）")
     assert fold_unit("某市教育局") != fold_unit("某市体育局")
+
+
+@pytest.mark.parametrize("below", ["（武汉市青禾区社会保险管理处）", "武汉市青禾区社会保险管理处2024年8月"])
+def test_a_cover_may_name_the_unit_below_its_title(below: str) -> None:
+    identity, _ = told(f"2023 年度单位决算\n{below}\n目录\n第一部分 单位概况")
+
+    assert (identity.unit, identity.year, identity.scope) == ("武汉市青禾区社会保险管理处", 2023, "unit")
+
+
+def test_a_body_s_whole_name_and_its_short_one_meet() -> None:
+    assert fold_unit("中国人民政治协商会议江苏省委员会办公厅") == fold_unit("江苏省政协办公厅")
+    assert fold_unit("青禾市人民代表大会常务委员会") == fold_unit("青禾市人大常委会")

@@ -697,3 +697,32 @@ def test_a_table_of_appropriation_that_is_lost_is_missed_as_what_it_would_be() -
     assert [(s.id, s.state) for s in both.statements] == [
         ("final.x.appropriation", "missing"), ("final.05", "missing"),
     ]  # fmt: skip
+
+
+_THREE = (
+    "“三公”经费合计|因公出国（境）费|公务用车购置及运行费|||公务接待费|会议费\n"
+    "||小计|公务用车购置费|公务用车运行费||\n6.00|1.00|3.00|1.00|2.00|2.00|4.00"
+)
+_COUNTED = (
+    "项目|统计数|项目|统计数|||\n因公出国（境）团组数（个）|3|公务用车保有量（辆）|20|||\n"
+    "国内公务接待批次（个）|0|国内公务接待人次（人）||||"
+)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_jiangsu_counts_below_the_three_public_are_lines_with_units_of_their_own(apart: bool) -> None:
+    title = "一般公共预算“三公”经费、会议费、培训费支出决算表公开09表单位：万元"
+    below = f"相关统计数：||||||\n{_COUNTED}"
+    items = (table(_THREE), "相关统计数：", table(_COUNTED)) if apart else (table(f"{_THREE}\n{below}"),)
+
+    found = reading(title, *items)
+
+    (statement,) = found.statements
+    assert found.problems == ()
+    assert [(f.label, f.value, f.unit, f.amount_fen) for f in found.figures if f.measure == "统计数"] == [
+        ("因公出国（境）团组数（个）", "3", "个", None),
+        ("公务用车保有量（辆）", "20", "辆", None),
+        ("国内公务接待批次（个）", "0", "个", None),
+    ]
+    assert sum(f.unit == "万元" for f in found.figures) == 7
+    assert statement.lines[-1].label == "国内公务接待人次（人）"

@@ -34,6 +34,11 @@ _TITLES = (
 _TITLE_TAIL = re.compile(
     r"(?:及其?说明|的|信息|公开(?!时间|日期|单位|部门)|报告|情况|说明|文本|报表|表|文件|内容|公示|书)*"
 )
+_CONSULTATIVE = re.compile(r"中国人民政治协商会议(?P<area>.{2,12}?)委员会")
+_NAMED_BELOW = re.compile(
+    r"[（(]?(?P<unit>[^，。；：:、“”《》（）()\d]{3,40}?)[)）]?(?=目录|第一部分|20\d\d年|二[〇○零]|$)"
+)
+"""A cover that names the unit below its title: 2023年度单位决算（武汉市硚口区社会保险管理处）."""
 _SITE = re.compile(r"[-_|｜—–>].*$")
 _PART = re.compile(r"^第.{1,3}(?:部分|章)[：:、.]?|^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]+")
 _OVERVIEW = re.compile(r"(?P<unit>.{2,45}?)(?:20\d\d年?度?)?(?:部门|单位)?(?:基本)?(?:概况|主要职[能责]|机构设置)")
@@ -172,9 +177,11 @@ def fold_unit(name: str) -> str:
     """Return the key by which names of one unit meet: 中共江苏省委办公厅 and 江苏省委办公厅 have one.
 
     Forms of characters, brackets and white space do not count, nor 中共 before a committee's name, nor the long forms
-    委员会 and 人民政府 of 委 and 政府.
+    委员会 and 人民政府 of 委 and 政府, 中国人民政治协商会议…委员会 of …政协, 人民代表大会常务委员会 of 人大常委会.
     """
     key = re.sub(r"[\s\"'()\[\]·.]", "", fold(name))
+    key = _CONSULTATIVE.sub(r"\g<area>政协", key)
+    key = key.replace("人民代表大会", "人大").replace("人大常务委员会", "人大常委会")
     key = key.removeprefix("中国共产党").removeprefix("中共")
     return key.replace("委员会", "委").replace("人民政府", "政府").replace("办公室", "办")
 
@@ -247,6 +254,8 @@ def _title(words: str, documents: Documents, begun: Sequence[int] = ()) -> _Titl
     tail = _TITLE_TAIL.match(words, best.end())
     named = _own_start(words, best, begun, documents)
     unit = tidy_unit(words[named : best.end("unit")]) if groups.get("unit") else ""
+    if not unit and (below := _NAMED_BELOW.match(words, tail.end() if tail else best.end())) is not None:
+        unit = tidy_unit(below["unit"])
     year = groups.get("year")
     scopes, kinds = dict(documents.scopes), dict(documents.kinds)
     start = best.start() if named == best.start("unit") else named

@@ -13,6 +13,7 @@ from tracker.normalize.statements import cells
 from tracker.normalize.statements.body import Body, Place, read_items, read_lines
 from tracker.normalize.statements.captions import Caption, caption, notes_end, says_empty
 from tracker.normalize.statements.columns import Meaning, meanings
+from tracker.normalize.statements.counts import parted, read_counts
 from tracker.normalize.statements.formulas import formulas
 from tracker.normalize.statements.grid import Row, Structure, note, structure
 from tracker.normalize.statements.shape import Shape, shape
@@ -96,6 +97,7 @@ class _Found:
     more: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     unknown: bool = False
     stands: bool = False
+    counts: list[Table] = field(default_factory=list[Table])
 
 
 def read(portions: Sequence[Portion], *, year: int | None, kind: Kind | None, taxonomy: Taxonomy) -> StatementsReading:
@@ -155,10 +157,16 @@ def _gather(portions: Sequence[Portion], taxonomy: Taxonomy, kind: Kind) -> list
                 continue
             if not isinstance(item, Table):
                 continue
-            table, inner = _titled(item, taxonomy, kind)
+            whole, counts = parted(item.rows)
+            if found and counts and not whole:
+                found[-1].counts.append(replace(item, rows=counts))
+                found[-1].more.append((p, i))
+                waiting.clear()
+                continue
+            table, inner = _titled(replace(item, rows=whole), taxonomy, kind)
             told, at = _told(waiting, taxonomy, kind)
             told = _merged(told, inner)
-            one = _Found((p, i), table, told, portion.section)
+            one = _Found((p, i), table, told, portion.section, counts=[replace(item, rows=counts)])
             one.structure = structure(table.rows, taxonomy)
             one.shape = shape(table, one.structure, taxonomy, kind)
             previous = found[-1] if found else None
@@ -424,6 +432,7 @@ def _statement(
     columns = meanings(parts, form, taxonomy, items=items, year=year)
     place = Place(form, year, one.caption.unit, taxonomy, one.table.page)
     body = read_items(one.table, parts, columns, place) if items else read_lines(one.table, parts, columns, place)
+    read_counts(one.counts, body, place)
     problems: list[Problem] = []
     if body.doubtful:
         problems.append(_problem("table.header_mismatch", one, form.id, holds=True))
