@@ -87,8 +87,13 @@ async def _watch(workspace: Workspace, site: DemoSite) -> list[Found]:
         elif entry.event == "visited":
             complete = site.finished
             site.publish()
-        elif entry.event == "derived" and complete:
+        elif entry.event == "derived" and complete and settled():
             stop.set()
+
+    def settled() -> bool:
+        # What was seen while the last looks were read is derived next.
+        with workspace.asking() as store:
+            return not store.pending()
 
     await serve(workspace, stop, log)
     return seen
