@@ -16,7 +16,7 @@ from tracker.normalize.statements.body import Body, Place, fold_id, key
 from tracker.normalize.statements.grid import Row
 
 _OPENS = re.compile(r"(?:[（(]?[一二三四][)）、.．]*)?相关统计数(?:据|字)?[:：]?")
-_HEAD = frozenset(("项目", "统计数"))
+_HEAD: frozenset[str] = frozenset(("项目", "统计数"))
 _UNIT = re.compile(r"[（(](?P<unit>[^（()）]{1,4})[)）]$")
 
 
