@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.folding import fold
-from tracker.model import Disclosure, Figure, Line, Passage, Problem, Statement
+from tracker.model import Disclosure, Figure, Line, Problem, Statement
 from tracker.normalize.statements.captions import says_empty
-from tracker.normalize.unread import UNREAD, Parts, illegible
+from tracker.normalize.unread import UNREAD, illegible
+from tracker.parts import Parts, without
 from tracker.sums import adds_up
 from tracker.taxonomy.statements import Form, Forms
 
@@ -302,39 +303,15 @@ def comparable(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Discl
     A first version is not held for its content; what can't be read in it must not look like a change all the same.
     """
     out = Parts(frozenset(_unreadable(before) | _unreadable(after)))
-    return legible(_without(before, out), _without(after, out))
+    return legible(without(before, out), without(after, out))
 
 
 def legible(before: Disclosure, after: Disclosure) -> tuple[Disclosure, Disclosure]:
     """Return both sides of a comparison without what pages that were not read may hold."""
     out = illegible(before, after) | illegible(after, before)
-    return _without(before, out), _without(after, out)
+    return without(before, out), without(after, out)
 
 
 def _unreadable(disclosure: Disclosure) -> set[str]:
     damaged = {p.place for p in disclosure.problems if p.code in DAMAGE and (p.holds or p.code == "table.repeated")}
     return damaged | {s.id for s in disclosure.statements if s.state == "missing"}
-
-
-def _without(disclosure: Disclosure, out: Parts) -> Disclosure:
-    if not out:
-        return disclosure
-    kept = [n for n, figure in enumerate(disclosure.figures) if not _is_out(figure, out)]
-    now = {old: new for new, old in enumerate(kept)}
-    passages = tuple(
-        replace(p, spans=tuple(replace(s, figure=now[s.figure]) for s in p.spans if s.figure in now))
-        for p in disclosure.passages
-        if not _is_out(p, out)
-    )
-    statements = tuple(
-        replace(s, lines=tuple(replace(line, figures=tuple(now[f] for f in line.figures)) for line in s.lines))
-        for s in disclosure.statements
-        if s.id not in out.statements
-    )
-    figures = tuple(disclosure.figures[n] for n in kept)
-    sections = tuple(section for section in disclosure.sections if section not in out.sections)
-    return replace(disclosure, passages=passages, statements=statements, figures=figures, sections=sections, digest="")
-
-
-def _is_out(each: Figure | Passage, out: Parts) -> bool:
-    return each.statement in out.statements or (each.statement is None and each.section in out.sections)

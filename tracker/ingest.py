@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from storage import queries, rows
 from storage.store import Store
@@ -30,7 +31,7 @@ from tracker.recording import (
     unit_rows,
     without,
 )
-from tracker.revising import revision
+from tracker.revising import nothing_between, revision
 from tracker.sighting import Read, Sights, accounts, concerns, leads_to, of_accounts, read
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import State, Timeline, timeline, year_pairs
@@ -341,10 +342,11 @@ def _derive_family(
     reads, looks = _at(store, {slot for slots in where.values() for slot in slots}, where, part)
     sights = Sights(store, house.reader, reads)
     forms = house.reader.taxonomy.forms
+    same = partial(nothing_between, taxonomy=house.reader.taxonomy)
     lines: dict[str, Timeline] = {}
     for document, slots in sorted(where.items()):
         events = sights.events(document, [look for look in looks if _says(look, slots, reads, document)])
-        lines[document] = timeline(events, forms)
+        lines[document] = timeline(events, forms, same)
     gone = {each.document: None for each in known if each.document not in lines}
     fresh = part.families[family] - set(several)
     store.replace(

@@ -1,11 +1,15 @@
 """Which unit a published name means: aliases and renames that a person declared (``[[units]]`` in config.toml)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tracker.model import Evidence, Identity
-from tracker.normalize.identity import fold_unit
+from tracker.normalize.identity import AREA, fold_unit
+
+_OF_THE_PARTY = re.compile(rf"(?!中共|中国共产党){AREA}委(?![员托派外])")
+"""江苏省委办公厅, 普陀区委社会工作部: the Party's, which 江苏省发展改革委 and 普陀区商务委员会 are not."""
 
 
 class DeclaredUnit(Protocol):
@@ -41,6 +45,12 @@ class Names:
         if identity.unit is None:
             return identity
         kept = self.units.get(fold_unit(identity.unit))
+        if kept is None and _OF_THE_PARTY.match(identity.unit):
+            # Published with and without the first two characters, in files of one document even.
+            kept = f"中共{identity.unit}"
+            return replace(
+                identity, unit=kept, evidence=(*identity.evidence, Evidence("unit", kept, "text", identity.unit))
+            )
         if kept is None or kept == identity.unit:
             return identity
         alias = Evidence("unit", kept, "declared", identity.unit)

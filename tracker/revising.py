@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tracker.compare import compare
 from tracker.compare.corrections import correction
 from tracker.holds import legible
-from tracker.model import Change, Comparison
+from tracker.model import Change, Comparison, Disclosure
 from tracker.taxonomy import Taxonomy
 from tracker.timeline import State, Step
 
@@ -32,6 +32,12 @@ def revision(old: State, new: State, taxonomy: Taxonomy) -> Comparison:
         links=found.links,
         outcome=found.outcome,
     )
+
+
+def nothing_between(one: Disclosure, other: Disclosure, taxonomy: Taxonomy) -> bool:
+    """Tell whether nothing would be recorded between two disclosures: they are one content in two formats."""
+    found = compare(one, other, "revision", taxonomy)
+    return found.outcome == "compared" and not found.changes
 
 
 def _structure(new: State, step: Step) -> Iterator[Change]:

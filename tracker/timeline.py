@@ -5,7 +5,7 @@ slots hold; a state is a run of time in which that sum did not change. A slot is
 several looks and several days (`tracker.absence`); what it holds then is taken away as of the first of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,12 +14,16 @@ from tracker.holds import accepted, holds_any, lost_content, unexpected
 from tracker.merging import contents, merge
 from tracker.model import Disclosure, Problem
 from tracker.normalize.content import digest
+from tracker.parts import Parts, only
 from tracker.taxonomy.statements import Forms
 
 __all__ = [
     "TEXT_SLOT", "Absence", "Event", "Held", "Observation", "Piece", "State", "Step", "Timeline", "Unclear",
     "Unmodified", "YearPair", "timeline", "year_pairs",
 ]  # fmt: skip
+
+Same = Callable[[Disclosure, Disclosure], bool]
+"""Tells whether nothing would be recorded between two disclosures."""
 
 TEXT_SLOT = ""
 """The slot of a text that was handed over without an address: the document's one text slot."""
@@ -106,6 +110,7 @@ class _Standing:
     that was no withdrawal, ``seen`` when each last showed something that is not held."""
 
     forms: Forms | None
+    same: Same
     ahead: Sequence[Moment]
     runs: Mapping[str, Sequence[Run]]
     slots: dict[str, Observation] = field(default_factory=dict[str, Observation])
@@ -117,6 +122,7 @@ class _Standing:
     waiting: dict[str, Run] = field(default_factory=dict[str, Run])
     parts: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     matters: dict[str, str] = field(default_factory=dict[str, str])
+    compared: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
     seen: dict[str, str] = field(default_factory=dict[str, str])
 
     def same_matter(self, one: Disclosure, other: Disclosure) -> bool:
@@ -129,6 +135,19 @@ class _Standing:
             inside = tuple(passage for passage in disclosure.passages if passage.section != "cover")
             known = self.matters[disclosure.digest] = digest(replace(disclosure, passages=inside))
         return known
+
+    def says_nothing_else(self, other: Disclosure, slots: Iterable[str]) -> bool:
+        """Tell whether all that ``other`` holds stands at ``slots`` as well, in another format perhaps: its cover
+        aside, nothing would be recorded between the two."""
+        there = _merged({slot: self.slots[slot] for slot in slots})
+        own = self.contents(other)
+        if not own <= self.contents(there):
+            return False
+        pair = (there.digest, other.digest)
+        if pair not in self.compared:
+            held = Parts(own, own)
+            self.compared[pair] = self.same(only(there, held), only(other, held))
+        return self.compared[pair]
 
     def contents(self, disclosure: Disclosure) -> frozenset[str]:
         """Return what a disclosure holds, worked out once."""
@@ -150,10 +169,15 @@ class _Standing:
         return observation.slot in self.known[page] and observation.slot not in self.listed[page]
 
 
-def timeline(events: Sequence[Event], forms: Forms | None = None) -> Timeline:
+def _never_same(one: Disclosure, other: Disclosure) -> bool:
+    return one.digest == other.digest != ""
+
+
+def timeline(events: Sequence[Event], forms: Forms | None = None, same: Same = _never_same) -> Timeline:
     """Walk through the moments in the order of time and return the states that the document stood in.
 
-    ``forms`` are the standard tables, whose sums tell damage from revision where a table prints no formula.
+    ``forms`` are the standard tables, whose sums tell damage from revision where a table prints no formula. ``same``
+    tells another format of what stands from another content.
 
     What was seen in one moment is one state (a page and its attachments, in one visit). The order of arrival decides
     nothing: ties are broken by slot and capture.
@@ -161,7 +185,7 @@ def timeline(events: Sequence[Event], forms: Forms | None = None) -> Timeline:
     ordered = sorted(events, key=lambda e: (e.at, e.seq, e.slot, e.sha, e.look))
     rejected = tuple(e.look for e in ordered if isinstance(e, Observation) and e.ruling == "reject")
     every = moments(told(ordered))
-    standing = _Standing(forms, every, runs(every))
+    standing = _Standing(forms, same, every, runs(every))
     for moment in every:
         _advance(standing, moment)
     _never_read(standing)
@@ -471,6 +495,8 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
         if not disjoint and not ruled:
             if any(standing.same_matter(o.disclosure, disclosure) for o in rest.values() if o.role == "content"):
                 return _WITNESS
+            if standing.says_nothing_else(disclosure, rest):
+                return _WITNESS
             others = ", ".join(sorted(slot or "(text)" for slot in current))
             overlap = Problem(code="identity.overlap", place=observation.slot, details=(("slots", others),), holds=True)
             return _Verdict(problems=(overlap,))
@@ -485,6 +511,8 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
         # named by what it holds, so that the order of arrival decides nothing.
         return _Verdict(takes=f"{TEXT_SLOT}+{min(own)}")
     slot = observation.slot
+    if slot == TEXT_SLOT and not ruled and _repeats(standing, disclosure):
+        return _WITNESS
     if slot == TEXT_SLOT:
         rivals = [each for each, o in current.items() if own & standing.contents(o.disclosure)]
         slot = rivals[0] if len(rivals) == 1 and rivals[0].startswith(TEXT_SLOT) else slot
@@ -493,6 +521,13 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     if lost:
         return _Verdict(problems=lost)
     return _Verdict(takes=slot, replaces=_replaced(standing, slot, observation), moves=False)
+
+
+def _repeats(standing: _Standing, disclosure: Disclosure) -> bool:
+    """Tell whether a file that was handed over is one that stands, or a part of it, in another format."""
+    there = _merged(standing.slots)
+    whole = standing.contents(disclosure) == standing.contents(there)
+    return standing.same(there, disclosure) if whole else standing.says_nothing_else(disclosure, standing.slots)
 
 
 def _one_place(standing: Observation, other: Observation) -> bool:

@@ -89,7 +89,7 @@ def test_a_changed_program_rebuilds_both_sides_and_announces_nothing(
     with Store.open(tmp_path) as store:
         known = {each.change for each in store.fetch(rows.Detected)}
     # The new program understands less: an amount that was read is words now, so other changes are seen.
-    monkeypatch.setattr("tracker.ingest.fingerprint", lambda units: "another program")
+    monkeypatch.setattr("tracker.ingest.fingerprint", lambda units, limits: "another program")
     monkeypatch.setattr("tracker.normalize.prose.read", _nothing)
     with Store.open(tmp_path) as store:
         settled = settle(house(store))

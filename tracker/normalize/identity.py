@@ -52,7 +52,9 @@ _SUBJECTS = re.compile(
 _SENTENCE = re.compile(
     r"(?:^|[。；])(?P<unit>[^，。；：:、\d]{3,40}?)20\d\d年度?(?:收|支|部门|单位|财政|机关|政府|一般|本年|无)"
 )
-_AREA = re.compile(r"(?:[^省市区县州旗盟]{1,7}(?:自治区|省|市|区|县|州|旗|盟)){1,4}")
+AREA = r"(?:[^省市区县州旗盟]{1,7}(?:自治区|省|市|区|县|州|旗|盟)){1,4}"
+"""A pattern for the name of a place: 上海市普陀区."""
+_AREA = re.compile(AREA)
 _BEGINNING = re.compile(rf"(?:中国共产党|中共)?(?:{_AREA.pattern})(?:委员会|委)?")
 _FOLLOWER = re.compile(
     r"单位(?:名称)?[：:]|部门(?:名称)?[：:]|填报|金额|编制|公开\d|20\d\d|注[：:]|日期|项目|收入|支出|序号|类别|预算|科目"

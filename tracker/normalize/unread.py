@@ -1,35 +1,15 @@
 """Pages that could not be read (pictures, letters that mean nothing), and what may stand on them. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 
-from tracker.model import Disclosure, Figure, Passage
+from tracker.model import Disclosure
+from tracker.parts import Parts, parts
 
 UNREAD = "part.unread"
 """The problem of a file some of whose pages could not be read: they stand in its quote."""
 
 _RUN = re.compile(r"(\d+)(?:–(\d+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Statements and sections by their ids."""
-
-    statements: frozenset[str] = frozenset()
-    sections: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Parts") -> "Parts":
-        """Return what is in either."""
-        return Parts(self.statements | other.statements, self.sections | other.sections)
-
-    def __sub__(self, other: "Parts") -> "Parts":
-        """Return what is not in ``other``."""
-        return Parts(self.statements - other.statements, self.sections - other.sections)
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self.statements or self.sections)
 
 
 def written(pages: Collection[int]) -> str:
@@ -53,19 +33,6 @@ def pages(disclosure: Disclosure) -> set[int]:
     return found
 
 
-def parts(disclosure: Disclosure, on: Collection[int] | None = None) -> Parts:
-    """Return what stands in ``disclosure``: all of it, or what has any part on one of the pages ``on``."""
-    statements = {s.id for s in disclosure.statements if s.state != "missing" and (on is None or s.page in on)}
-    sections: set[str] = set()
-    for each in _placed(disclosure):
-        if on is None or each.page in on:
-            if each.statement is not None:
-                statements.add(each.statement)
-            elif each.section is not None:
-                sections.add(each.section)
-    return Parts(frozenset(statements), frozenset(sections))
-
-
 def illegible(disclosure: Disclosure, other: Disclosure) -> Parts:
     """Return what can't be told of ``disclosure`` beside ``other`` because pages of it were not read: what
     stands on the pages beside them (it may go on there), and what only ``other`` has."""
@@ -74,8 +41,3 @@ def illegible(disclosure: Disclosure, other: Disclosure) -> Parts:
         return Parts()
     beside = {page + step for page in unread for step in (-1, 0, 1)}
     return parts(disclosure, beside) | (parts(other) - parts(disclosure))
-
-
-def _placed(disclosure: Disclosure) -> Iterator[Figure | Passage]:
-    yield from disclosure.figures
-    yield from disclosure.passages
