@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from benchmarks import fetching, house, ours, peers, report
-from benchmarks.aims import ALONE, HASH, WHOLE, Aim, aims_of_pairs
+from benchmarks import comparing, fetching, house, ours, peers, report
+from benchmarks.aims import ALONE, BLOCKS, FAST, HASH, LINES, PUBLISHED, WHOLE, Aim, aims_of_pairs, aims_of_published
 from benchmarks.cases import Case, cases, repeated, single_line, wrapped
 from benchmarks.measuring import Effort, Measured, measure
-from benchmarks.texts import Text, generated, texts
+from benchmarks.texts import DISCLOSURES, Text, generated, texts
 from benchmarks.worth import figures_cut, marked
 from tracker.compare import compare
 from tracker.taxonomy import Taxonomy, load
@@ -80,6 +80,22 @@ class Run:
         self.found |= {(case.name, case.of, system): measured for system, measured in found.items()}
         self.say(f"{case.of}: {case.name}\n{_table(found, self.scale.effort.limit)}\n")
 
+    def measure_published(self, pair: comparing.YearPair) -> None:
+        """Measure this project on a published year pair beside the two peers that its aims name."""
+        print(f"{pair.name}: {PUBLISHED}", file=sys.stderr)
+        found = {
+            BLOCKS: self.ours(lambda: comparing.blocks_to_changes(pair, self.taxonomy), ours.worth),
+        }
+        texts_of_both = pair.before.text, pair.after.text
+        for name in (LINES, FAST):
+            if name in peers.PEERS:
+                print(f"  {name}", file=sys.stderr)
+                diff, operations = peers.PEERS[name]
+                ask = functools.partial(_worth, operations, texts_of_both)
+                found[name] = measure(functools.partial(diff, *texts_of_both), ask, self.scale.effort)
+        self.found |= {(PUBLISHED, pair.name, system): measured for system, measured in found.items()}
+        self.say(f"{pair.name}: {PUBLISHED}\n{_table(found, self.scale.effort.limit)}\n")
+
     def measure_length(self, text: Text) -> None:
         """The hundredfold document, and the single line beside its wrapped twin."""
         fold = self.scale.fold
@@ -121,6 +137,7 @@ def main(
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--generated", action="store_true", help="measure the generator's documents, not real ones")
     options = parser.parse_args(arguments)
+    published = () if sources or options.generated else comparing.year_pairs(DISCLOSURES)
     scale = scale or (QUICK if options.quick else FULL)
     sources = sources or (generated() if options.generated else texts())
     say = _silent if options.json else _say
@@ -132,7 +149,10 @@ def main(
     for text in sources:
         for case in cases(text):
             run.measure_case(case)
+    for pair in published:
+        run.measure_published(pair)
     run.aims += aims_of_pairs([text.name for text in sources], run.seconds, scale.effort.limit)
+    run.aims += aims_of_published([pair.name for pair in published], run.seconds, scale.effort.limit)
     for text in sources:
         run.measure_length(text)
     print("ingest", file=sys.stderr)
@@ -176,12 +196,14 @@ def _silent(words: str) -> None:
 def _table(systems: Mapping[str, Measured], limit: float) -> str:
     """What was measured of one pair: a row a system."""
     head = ("", "ms", "× whole", "× alone", "peak MB", "marked", "figures cut", "moves")
+    whole = systems[WHOLE] if WHOLE in systems else systems[BLOCKS]
+    alone = systems.get(ALONE, whole)
     body = [
         (
             system,
             report.milliseconds(m.seconds, limit),
-            report.times(systems[WHOLE].ratio(m, limit)),
-            report.times(systems[ALONE].ratio(m, limit)),
+            report.times(whole.ratio(m, limit)),
+            report.times(alone.ratio(m, limit)),
             report.megabytes(m.peak) if m.runs else "–",
             *(str((m.result or {}).get(what, "–")) for what in ("marked", "cut", "moves")),
         )

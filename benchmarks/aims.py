@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WHOLE, ALONE, HASH = "text to changes", "comparison alone", "sha-256 of both"
+BLOCKS, PUBLISHED = "blocks to changes", "published year pair"
 LINES, FAST = "dmp line mode", "fast-dmp"
 
 SAME = 1.25
@@ -61,4 +62,14 @@ def aims_of_pairs(names: Sequence[str], seconds: Seconds, limit: float) -> list[
         what = f"identical content of {name} against the hash of both"
         found.append(Aim(f"{what}, text to changes", SAME, _over(whole, hashed), least=False))
         found.append(Aim(f"{what}, comparison alone", SAME, _over(alone, hashed), least=False))
+    return found
+
+
+def aims_of_published(names: Sequence[str], seconds: Seconds, limit: float) -> list[Aim]:
+    """The aims of published year pairs, by their names; a peer that was stopped took at least ``limit`` seconds."""
+    found: list[Aim] = []
+    for name in names:
+        whole, lines = (seconds(PUBLISHED, name, each) for each in (BLOCKS, LINES))
+        what = f"{PUBLISHED} of {name}, {BLOCKS} against {LINES}"
+        found.append(Aim(what, 10, _over(lines or limit, whole), bounded=lines is None))
     return found

@@ -1,15 +1,17 @@
 """The benchmark harness works on small texts; no time is judged here."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from benchmarks import fetching, sites
-from benchmarks.aims import Aim
+from benchmarks import comparing, fetching, sites
+from benchmarks.aims import BLOCKS, LINES, Aim, aims_of_published
 from benchmarks.cases import repeated, silent_revision, single_line, wrapped, year_before
 from benchmarks.measuring import Effort, measure
 from benchmarks.texts import Text
 from benchmarks.worth import figures_cut, marked
+from tracker.taxonomy import load
 
 TINY = """青禾市档案馆2023年度单位决算
 第一部分 青禾市档案馆概况
@@ -84,6 +86,37 @@ def test_an_aim_is_met_from_its_bound_on() -> None:
     assert not Aim("faster", 10, 9.9).met
     assert Aim("linear", 120, 119.0, least=False).met
     assert Aim("peer not installed", 1, None).verdict == "not measured"
+
+
+def test_published_year_pairs_are_those_of_one_unit_a_year_apart(disclosures: Path) -> None:
+    pairs = {pair.name: pair for pair in comparing.year_pairs(disclosures)}
+
+    assert {f"江苏省人民检察院 {year - 1}→{year}" for year in (2018, 2019)} <= set(pairs)
+    assert not any("商务委" in name for name in pairs), "a department and its unit are no year pair"
+    found = comparing.blocks_to_changes(pairs["江苏省人民检察院 2017→2018"], load())
+    assert len(found.changes) > 100
+    assert "财政拨款收支预算总" in pairs["江苏省人民检察院 2017→2018"].before.text
+
+
+def test_without_published_disclosures_there_are_no_year_pairs_and_it_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert comparing.year_pairs(tmp_path) == ()
+    assert "NO PUBLISHED YEAR PAIRS" in capsys.readouterr().err
+
+
+def test_a_published_pair_has_its_aim_also_where_the_peer_was_stopped() -> None:
+    measured = {BLOCKS: 0.1, LINES: 1.5}
+
+    def seconds(case: str, of: str, system: str) -> float | None:
+        return measured.get(system)
+
+    (met,) = aims_of_published(["甲 2017→2018"], seconds, 15)
+    del measured[LINES]
+    (stopped,) = aims_of_published(["甲 2017→2018"], seconds, 15)
+
+    assert (met.met, met.ratio, met.bounded) == (True, 15.0, False)
+    assert (stopped.met, stopped.ratio, stopped.bounded) == (True, 150.0, True)
 
 
 def test_a_run_reports_every_case_every_peer_and_every_aim(capsys: pytest.CaptureFixture[str]) -> None:
