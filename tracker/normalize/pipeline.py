@@ -6,6 +6,7 @@ from dataclasses import replace
 from scrapers.blocks import Decoded, Trouble
 from tracker.model import Disclosure, Identity, Problem
 from tracker.normalize import assembly, furniture, identity, outline, reflow, statements
+from tracker.normalize.doubtful import doubtful
 from tracker.normalize.unread import UNREAD, written
 from tracker.taxonomy import Taxonomy
 
@@ -39,7 +40,8 @@ def normalize(
     )
     who, problems = assembly.declare(told, problems, declared)
     tables = statements.read(portions, year=who.year, kind=who.kind, taxonomy=taxonomy)
-    return assembly.assemble(portions, who, tables, (*problems, *_left_out(decoded.troubles, name)), taxonomy)
+    found = assembly.assemble(portions, who, tables, (*problems, *_left_out(decoded.troubles, name)), taxonomy)
+    return replace(found, problems=(*found.problems, *doubtful(found, taxonomy.forms)))
 
 
 def _left_out(troubles: Sequence[Trouble], name: str) -> Iterator[Problem]:
