@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tracker.folding import fold, tidy
@@ -56,6 +56,8 @@ AREA = r"(?:[^省市区县州旗盟]{1,7}(?:自治区|省|市|区|县|州|旗|�
 """A pattern for the name of a place: 上海市普陀区."""
 _AREA = re.compile(AREA)
 _BEGINNING = re.compile(rf"(?:中国共产党|中共)?(?:{_AREA.pattern})(?:委员会|委)?")
+_OF_OTHERS = r"中共|中国|民[革盟建进]|农工|致公|九三|台盟|.*团[省市区县州旗盟]?委"
+_OF_THE_PARTY = re.compile(rf"(?!{_OF_OTHERS})(?:{_AREA.pattern})委(?!员会)")
 _FOLLOWER = re.compile(
     r"单位(?:名称)?[：:]|部门(?:名称)?[：:]|填报|金额|编制|公开\d|20\d\d|注[：:]|日期|项目|收入|支出|序号|类别|预算|科目"
     r"|第.{1,2}部分|目录|附件|表\d|[，。；：:\s]"
@@ -160,6 +162,7 @@ def hinted(name: str, links: Sequence[str], taxonomy: Taxonomy) -> Identity:
         for source in ("link", "name"):
             title = titles.get(source)
             value = None if title is None else getattr(title, aspect)
+            value = _whole(value) if aspect == "unit" and value else value
             if title is not None and value is not None:
                 found[aspect] = str(value)
                 evidence.append(Evidence(aspect, str(value), source, title.words))
@@ -437,7 +440,17 @@ def _chosen_unit(told: Sequence[_Told]) -> _Told | None:
         return None
     labelled = ("title", "cover", "table", "form", best.source)
     same = [t for t in told if t.source in labelled and _same_unit(t.value, best.value)]
-    return max(same, key=lambda t: (len(t.value), -told.index(t)), default=best)
+    chosen = max(same, key=lambda t: (len(t.value), -told.index(t)), default=best)
+    return replace(chosen, value=_whole(chosen.value))
+
+
+def _whole(unit: str) -> str:
+    """Return the name of a Party committee's body with 中共: 江苏省委办公厅 is 中共江苏省委办公厅.
+
+    省委, 市委, 区委 and 县委 alone are the Party's; those of the other parties and of the League have its name before them.
+    One file of a document may leave 中共 out where another does not.
+    """
+    return f"中共{unit}" if _OF_THE_PARTY.match(unit) else unit
 
 
 def _chosen_by_source(told: Sequence[_Told]) -> _Told | None:
