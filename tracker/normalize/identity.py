@@ -447,8 +447,8 @@ def _chosen_unit(told: Sequence[_Told]) -> _Told | None:
 def _whole(unit: str) -> str:
     """Return the name of a Party committee's body with 中共: 江苏省委办公厅 is 中共江苏省委办公厅.
 
-    省委, 市委, 区委 and 县委 alone are the Party's; those of the other parties and of the League have its name before them.
-    One file of a document may leave 中共 out where another does not.
+    省委, 市委, 区委 and 县委 alone are the Party's; those of other parties and of the League have its name before
+    them. One file of a document may leave 中共 out where another does not.
     """
     return f"中共{unit}" if _OF_THE_PARTY.match(unit) else unit
 
