@@ -73,3 +73,11 @@ def test_a_planned_amount_of_a_budget_needs_no_word_and_that_of_final_accounts_d
 
     assert item(words, planned) == "2040401 行政运行"
     assert item(words, quoted) == "2040401 行政运行（预算数：年初预算）"
+
+
+def test_a_column_that_is_named_like_its_line_is_named_once() -> None:
+    words = messages("zh")
+    travel = movement("公务接待费", "1.00", "2.00", measure="公务接待费", role="actual")
+
+    assert item(words, travel) == "公务接待费"
+    assert item(words, {**travel, "measure": "总计"}) == "公务接待费（总计）"

@@ -50,7 +50,8 @@ def item(words: Messages, thing: Mapping[str, Any]) -> str:
     if thing["code"]:
         label = f"{thing['code']} {label}"
     measure = thing["measure"]
-    said = [measure] if measure and measure != _AMOUNT and thing["statement"] not in ("final.01", "budget.01") else []
+    silent = measure in (None, "", _AMOUNT, thing["label"]) or thing["statement"] in ("final.01", "budget.01")
+    said = [] if silent else [measure]
     role = thing["role"]
     if role and role != "actual" and not said and not _plan(thing):
         base = thing.get("base") or words.name("base", (thing["key"] or "").partition(":")[2])
