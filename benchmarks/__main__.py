@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from benchmarks import comparing, fetching, house, ours, peers, report
+from benchmarks import comparing, decoding, fetching, house, ours, peers, report
 from benchmarks.aims import ALONE, BLOCKS, FAST, HASH, LINES, PUBLISHED, WHOLE, Aim, aims_of_pairs, aims_of_published
 from benchmarks.cases import Case, cases, repeated, single_line, wrapped
 from benchmarks.measuring import Effort, Measured, measure
@@ -162,12 +162,20 @@ def main(
     print("rows", file=sys.stderr)
     committed = measured_once(lambda: house.rows_committed(offered, run.taxonomy, scale.rounds))
     run.aims.append(Aim("rows committed, against sqlite-utils", 2.5, committed["ours"] / committed["sqlite-utils"]))
+    formats = decoding.all_measured(options.quick, lambda words: print(words, file=sys.stderr))
+    run.aims += decoding.aims(formats)
     visited = fetching.measured(scale.fetching, lambda words: print(words, file=sys.stderr))
     run.aims += visited.aims()
     if options.json:
         print(
             json.dumps(
-                {**_json(run, spent, committed, len(offered)), "fetching": visited.json()}, ensure_ascii=False, indent=1
+                {
+                    **_json(run, spent, committed, len(offered)),
+                    "fetching": visited.json(),
+                    "formats": decoding.asdicts(formats),
+                },
+                ensure_ascii=False,
+                indent=1,
             )
         )
     else:
@@ -175,6 +183,7 @@ def main(
             f"{committed['rows']:,.0f} rows committed: {committed['ours']:,.0f} rows/s, sqlite-utils' bulk insert"
             f" {committed['sqlite-utils']:,.0f} rows/s\n"
         )
+        say(f"decoding, in seconds of the processor\n{decoding.told(formats)}\n")
         say(f"a pass in which nothing is new\n{visited.told()}\n")
         say(f"Aims\n{report.aims(run.aims)}")
     return 0

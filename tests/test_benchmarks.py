@@ -139,7 +139,15 @@ def test_a_run_reports_every_case_every_peer_and_every_aim(capsys: pytest.Captur
     assert told["ingest"]["documents"] == 6
     assert told["rows"]["rows"] > 0
     assert told["fetching"]["outcomes"]["unmodified"] == told["fetching"]["outcomes"]["unchanged"] * 2
-    assert len(told["aims"]) == 22
+    systems = {(each["file"].rpartition(".")[2], each["system"]) for each in told["formats"]}
+    assert systems == {
+        *((kind, "this project") for kind in ("pdf", "docx", "xlsx")),
+        *(("pdf", name) for name in ("pdfplumber text and tables", "pypdfium2 text")),
+        ("docx", "python-docx"),
+        ("xlsx", "python-calamine"),
+    }
+    assert all(each["pages"] >= 25 for each in told["formats"] if each["file"].endswith(".pdf"))
+    assert len(told["aims"]) == 25
 
 
 def test_a_pass_is_measured_by_what_the_hosts_saw() -> None:
