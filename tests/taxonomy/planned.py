@@ -83,6 +83,13 @@ CAPTIONS = [
 ]
 
 LINES = [
+    ("overall", "2024年收、支总10.00万元", None, "overall.total"),
+    ("overall", "2024年收支总10.00万元", None, "overall.total"),
+    ("overall", "2024年收入支出总10.00万元", None, "overall.total"),
+    ("income", "2024年收入预算10.00万元", None, "overall.total"),
+    ("income", "2024年收入总计10.00万元", None, "overall.income"),
+    ("expenditure", "2024年支出预算10.00万元", None, "expenditure.total"),
+    ("expenditure", "2024年支出预算合计10.00万元", None, "expenditure.total"),
     ("appropriation", "2018年度收、支预算总计10.00万元", None, "appropriation.total"),
     ("appropriation", "2018年度收支预算总计10.00万元", None, "appropriation.total"),
     ("fund", "2018年度政府性基金预算收入10.00万元", None, "fund.income"),

@@ -16,19 +16,21 @@ from tracker.normalize.statements.body import Body, Place, fold_id, key
 from tracker.normalize.statements.grid import Row
 
 _OPENS = re.compile(r"(?:[（(]?[一二三四][)）、.．]*)?相关统计数(?:据|字)?[:：]?")
-_HEAD: frozenset[str] = frozenset(("项目", "统计数"))
+_HEAD = {"项目", "统计数"}
 _UNIT = re.compile(r"[（(](?P<unit>[^（()）]{1,4})[)）]$")
 
 
 def parted(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Return the rows of a table of money, and those below it that count; without the rows that head the latter."""
     for r, row in enumerate(rows):
-        texts = {fold(slot.text) for slot in row if slot.text}
-        if texts and (texts == _HEAD or (len(texts) == 1 and _OPENS.fullmatch(next(iter(texts))))):
-            return tuple(rows[:r]), tuple(
-                row for row in rows[r + 1 :] if {fold(s.text) for s in row if s.text} != _HEAD
-            )
+        texts = _texts(row)
+        if texts == _HEAD or (len(texts) == 1 and _OPENS.fullmatch("".join(texts))):
+            return tuple(rows[:r]), tuple(below for below in rows[r + 1 :] if _texts(below) != _HEAD)
     return tuple(rows), ()
+
+
+def _texts(row: Row) -> set[str]:
+    return {fold(slot.text) for slot in row if slot.text}
 
 
 def read_counts(tables: Sequence[Table], body: Body, place: Place) -> None:
