@@ -2,6 +2,7 @@
 
 import pytest
 
+from tracker.facts import fact
 from tracker.folding import tidy
 from tracker.model import Figure, Kind
 from tracker.normalize import prose
@@ -881,3 +882,45 @@ def test_running_costs_are_known_whosever_they_are_and_of_whichever_budget() -> 
     for whose in ("本部门一般公共预算", "省检察院一般公共预算", "省检察院", ""):
         (figure,) = read(f"2019年{whose}机关运行经费预算支出2391.92万元。", "operating", year=2019, kind="budget")
         assert figure.key == "operating/operating_cost/budget:initial_budget"
+
+
+def test_a_class_may_have_its_level_before_the_word_expenditure() -> None:
+    # The central form of budgets: 教育（类）支出.
+    figures = read("教育（类）支出8,000.00万元，占80.00%。", "general.structure", year=2024, kind="budget")
+
+    assert [(f.code, f.role) for f in figures] == [("205", "budget"), ("205", "share")]
+
+
+def test_what_stands_right_behind_a_difference_is_its_reason_however_long_the_sentence() -> None:
+    figures = read(
+        "1.社会保障和就业支出（类）行政事业单位养老支出（款）机关事业单位基本养老保险缴费支出（项）2024年预算数为8,000.00万元，"
+        "比2023年执行数增加500.00万元，增长6.67%，主要是缴费基数提高。",
+        "general.items",
+        year=2024,
+        kind="budget",
+    )
+
+    assert [(f.role, f.reason) for f in figures] == [
+        ("budget", None), ("delta", "缴费基数提高"), ("percent", "缴费基数提高"),
+    ]  # fmt: skip
+    assert figures[1].reason_base == "上年预算执行数"
+
+
+def test_the_totals_of_the_central_budget_form_are_those_of_its_tables() -> None:
+    lines = {
+        "overall": "2024年收支总预算12,345.67万元。",
+        "income": "2024年收入预算12,345.67万元，其中：上年结转2,000.00万元，占16.20%。",
+        "expenditure": "2024年支出预算12,345.67万元，其中：基本支出10,000.00万元，占81.00%。",
+        "appropriation": "2024年财政拨款收支总预算11,000.00万元。",
+        "general.total": "2024年一般公共预算当年拨款10,000.00万元，比2023年执行数增加500.00万元。",
+    }
+
+    told = {section: fact(read(text, section, year=2024, kind="budget")[0]) for section, text in lines.items()}
+
+    assert told == {
+        "overall": "overall.total:budget:initial_budget",
+        "income": "overall.total:budget:initial_budget",
+        "expenditure": "expenditure.total:budget:initial_budget",
+        "appropriation": "appropriation.total:budget:initial_budget",
+        "general.total": "general.total:budget:initial_budget",
+    }

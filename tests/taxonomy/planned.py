@@ -83,6 +83,15 @@ CAPTIONS = [
 ]
 
 LINES = [
+    ("appropriation", "2024年财政拨款收支总10.00万元", None, "appropriation.total"),
+    ("appropriation", "2024年财政拨款收入支出总10.00万元", None, "appropriation.total"),
+    ("appropriation", "一般公共预算当年拨款收入10.00万元", None, "appropriation.general"),
+    ("appropriation", "政府性基金预算当年拨款收入10.00万元", None, "appropriation.fund"),
+    ("appropriation", "国有资本经营预算当年拨款收入10.00万元", None, "appropriation.state_capital"),
+    ("overall", "2024年部门预算收支总计10.00万元", None, "overall.total"),
+    ("overall", "2024年单位预算收支总计10.00万元", None, "overall.total"),
+    ("general", "2024年一般公共预算当年拨款10.00万元", None, "general.total"),
+    ("general", "2024年一般公共预算当年拨款支出10.00万元", None, "general.total"),
     ("overall", "2024年收、支总10.00万元", None, "overall.total"),
     ("overall", "2024年收支总10.00万元", None, "overall.total"),
     ("overall", "2024年收入支出总10.00万元", None, "overall.total"),

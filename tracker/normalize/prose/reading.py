@@ -463,7 +463,7 @@ class _Reader:
         reachable = here or [draft for draft in near if draft.sentence >= sentence - 2]
         if not here and stated is None and len(opening) > 14:
             return
-        if not reason.strong and (not near or near[-1].role not in _COMPARED or len(opening) > 60):
+        if not reason.strong and not self._follows(reason, opening, near):
             return
         if not here:
             # 学校教育支出与上年比较发生较大差异的原因: the sentence before may have spoken of many lines.
@@ -490,6 +490,12 @@ class _Reader:
             told = draft.subject == subject and draft.role == "actual" and draft.sentence >= sentence - 2
             if told and draft.reason is None:
                 draft.reason, draft.reason_base = self._words(reason), base
+
+    def _follows(self, reason: reasons.Reason, opening: str, near: list[_Draft]) -> bool:
+        """Tell whether 主要是 gives the reason of a difference: right behind it, or behind few words."""
+        if not near or near[-1].role not in _COMPARED:
+            return False
+        return len(opening) <= 60 or not self.text[near[-1].numeral.end : reason.at].strip("，；")
 
     def _both(self, reason: reasons.Reason, opening: str, near: list[_Draft], sentence: int) -> bool:
         """Attach a reason that names income and expenditure in one word (财政拨款收入支出增加的主要原因是) to what was

@@ -73,7 +73,10 @@ class Names:
         if close is not None:
             return close
         digits = _LENGTHS[level] if level is not None else 3
-        return self.taxonomy.functional.code(name, self.year, level=digits, under=above)
+        find = self.taxonomy.functional.code
+        # 教育（类）支出: 支出 stands behind the level, and is all that tells 教育 from another line.
+        whole = f"{name}支出" if level is not None else name
+        return find(name, self.year, level=digits, under=above) or find(whole, self.year, level=digits, under=above)
 
     def _close(self, name: str, level: str | None, above: str | None) -> str | None:
         """Return the one line right below ``above`` whose name differs by 的, 费 or 支出 alone: in a list of items
