@@ -51,7 +51,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         raise damaged(called, "it names no pages")
     found: list[Page] = []
     for sheet in sheets:
-        found.append(page(sheet, found[-1] if found else None))
+        found.append(page(sheet))
     laid_out: list[Block] = [block for one in continued(found) for block in blocks(one, edges=len(sheets) > 1)]
     return Decoded(tuple(laid_out), "ofd", "", len(sheets))
 

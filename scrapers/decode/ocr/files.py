@@ -43,9 +43,8 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     called, kind = name or "the file", formats.kind(data)
     pages: list[Page] = []
     for number, picture in enumerate(_frames(data, called, kind, limits), 1):
-        before = pages[-1] if pages else None
         seen = eyes.counted(lambda p=picture, n=number: _seen(p, n)) if eyes is not None else None
-        found = Page(number, (), unread=True) if seen is None else page(seen, before)
+        found = Page(number, (), unread=True) if seen is None else page(seen)
         pages.append(found)
     pages = continued(pages)
     if not any(one.items for one in pages):

@@ -28,10 +28,9 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
             if sheet.lost:
                 letters = second.mended(sheet.number, sheet.letters)
                 sheet = replace(sheet, readable=False) if letters is None else replace(sheet, letters=letters)
-            before = pages[-1] if pages else None
-            one = page(sheet, before)
+            one = page(sheet)
             seen = _recognized(document, sheet, one, eyes)
-            pages.append(one if seen is None else page(seen, before))
+            pages.append(one if seen is None else page(seen))
     pages = continued(pages)
     found: list[Block] = [block for one in pages for block in blocks(one, edges=len(pages) > 1)]
     if not found:

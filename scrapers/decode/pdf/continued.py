@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scrapers.decode.pdf.lattice import Lattice, Place
 from scrapers.decode.pdf.lines import Line
-from scrapers.decode.pdf.pages import Item, Page
+from scrapers.decode.pdf.pages import Item, Page, parted
 from scrapers.decode.pdf.ruled import Filled, is_full
 
 # Points by which the columns of one table may differ from page to page.
@@ -15,11 +15,13 @@ _SAME = 4.0
 _FOOT = 2
 # What begins a row of its own: a list's number, a code, an amount.
 _OPENS = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,4}[、.．)）]|其中|[-\d][\d,.]*$|(?:合计|小计|总计|注)")
+_FIGURE = re.compile(r"[-\d,.]+")
 
 
 def continued(pages: Sequence[Page]) -> list[Page]:
-    """Return the pages with the tables that go on over their ends fitted to each other."""
-    found = list(pages)
+    """Return the pages with their borderless tables, and with the tables that go on over their ends fitted to each
+    other."""
+    found = parted(pages)
     for at in range(len(found) - 1):
         if not _cut(found[at], found[at + 1]):
             continue
@@ -99,7 +101,7 @@ def _finer(lattice: Lattice, xs: tuple[float, ...]) -> Lattice:
 
 def _whole(before: Filled, after: Filled) -> tuple[Filled, Filled | None]:
     """Put the rest of a row that a page's end broke back to its beginning."""
-    if not _same_columns(before.lattice, after.lattice):
+    if after.head or not _same_columns(before.lattice, after.lattice):
         return before, after
     rest = {p.column: (i, p) for i, p in enumerate(after.lattice.places) if p.row == 0}
     last = len(before.lattice.ys) - 2
@@ -125,7 +127,7 @@ def _same_columns(above: Lattice, below: Lattice) -> bool:
 def _goes_on(before: Filled, index: int, place: Place, rest: Sequence[Line]) -> bool:
     """Say whether words go on those of a cell: its last line is full, and they begin nothing of their own."""
     lines = before.lines[index]
-    if not lines or _OPENS.match(rest[0].text):
+    if not lines or _OPENS.match(rest[0].text) or _FIGURE.fullmatch(lines[-1].text):
         return False
     return is_full(lines[-1], before.lattice.bounds(place))
 

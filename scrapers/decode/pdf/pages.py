@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scrapers.blocks import Block, Box, Grid, Image, TextLine
-from scrapers.decode.pdf import columns
+from scrapers.decode.pdf import borderless
 from scrapers.decode.pdf.lattice import lattices
 from scrapers.decode.pdf.lines import Line, lines
 from scrapers.decode.pdf.ruled import Filled, filled
@@ -27,19 +27,39 @@ class Page:
     unread: bool = False
 
 
-def page(sheet: Sheet, before: Page | None = None) -> Page:
-    """Return what a page says; a borderless table may go on from the page ``before``."""
+def page(sheet: Sheet) -> Page:
+    """Return what a page says; its borderless tables are lines as yet: `parted`."""
     ruled, rest = _tables(sheet)
-    open_, words = columns.tables(lines(rest), () if before is None else _sides(before))
-    tables = [*ruled, *open_]
-    pictures = _pictures(sheet, bool(words or tables))
-    items: list[tuple[float, float, Item]] = [(line.box.bottom, line.box.left, line) for line in words]
-    items.extend((table.lattice.box.top, table.lattice.box.left, table) for table in tables)
-    items.extend((picture.top, picture.left, picture) for picture in pictures)
-    ordered = sorted(items, key=lambda item: item[:2])
-    seen = sum(len(line.letters) for line in words) + sum(bool(cell) for table in tables for cell in table.lines)
+    words = lines(rest)
+    pictures = _pictures(sheet, bool(words or ruled))
+    seen = sum(len(line.letters) for line in words) + sum(bool(cell) for table in ruled for cell in table.lines)
     unread = (not seen and bool(sheet.pictures)) or not sheet.readable or sheet.garbled * 2 > len(sheet.letters) > 0
-    return Page(sheet.number, tuple(item for _, _, item in ordered), unread)
+    return Page(sheet.number, _ordered([*words, *ruled, *pictures]), unread)
+
+
+def parted(pages: Sequence[Page]) -> list[Page]:
+    """Return pages with the borderless tables that their lines make, those that go on over a page's end too."""
+    found: list[Page] = []
+    words = [[item for item in page.items if isinstance(item, Line)] for page in pages]
+    for page, (tables, rest) in zip(pages, borderless.tables(words), strict=True):
+        others = [item for item in page.items if not isinstance(item, Line)]
+        found.append(replace(page, items=_ordered([*rest, *tables, *others])) if tables else page)
+    return found
+
+
+def _ordered(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return what stands on a page from top to bottom."""
+    return tuple(sorted(items, key=_begins))
+
+
+def _begins(item: Item) -> tuple[float, float]:
+    match item:
+        case Line():
+            return item.box.bottom, item.box.left
+        case Filled():
+            return item.lattice.box.top, item.lattice.box.left
+        case Box():
+            return item.top, item.left
 
 
 def blocks(page: Page, *, edges: bool) -> list[Block]:
@@ -60,11 +80,6 @@ def blocks(page: Page, *, edges: bool) -> list[Block]:
 
 def _line(line: Line, page: int) -> TextLine:
     return TextLine(line.text, page, box=line.around, stops=line.stops, confidence=line.confidence)
-
-
-def _sides(page: Page) -> tuple[float, ...]:
-    """Return the sides of the columns of the last table of a page, () if it has none."""
-    return next((item.lattice.xs for item in reversed(page.items) if isinstance(item, Filled)), ())
 
 
 def _tables(sheet: Sheet) -> tuple[list[Filled], list[Letter]]:

@@ -24,6 +24,8 @@ class Filled:
 
     lattice: Lattice
     lines: tuple[tuple[Line, ...], ...]
+    head: int = 0
+    """How many rows are known to be its heading."""
 
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
