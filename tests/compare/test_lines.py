@@ -1,6 +1,6 @@
 """Lines of statements: edited ones found again, statements and units that came, went or changed."""
 
-from tests.compare.building import Builder, revision, said
+from tests.compare.building import Builder, revision, said, years
 
 Row = tuple[str, str, dict[str, str]]
 TOTALS = "total/actual"
@@ -109,3 +109,12 @@ def test_a_renamed_unit_is_one_change_and_an_old_name_left_standing_shows() -> N
 
     assert said(clean) == [("structure", "changed", "renamed")]
     assert said(left) == [("structure", "changed", "renamed"), ("passage", "changed", "wording")]
+
+
+def test_a_row_of_the_unit_itself_goes_on_under_the_units_new_name() -> None:
+    def document(year: int, unit: str, amount: str) -> Builder:
+        return Builder(year, unit).table("budget.02", [(unit, unit, {"total/budget": amount})])
+
+    one, two = document(2022, "青禾市水务中心", "10.00"), document(2023, "青禾市水务服务中心", "12.00")
+
+    assert said(years(one, two).changes) == [("figure", "changed", "value"), ("structure", "changed", "renamed")]

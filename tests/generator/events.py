@@ -524,7 +524,8 @@ def _linked(event: Event, kind: str, ledger: Ledger) -> tuple[Expected, ...]:
 
     def total(doc: Document) -> str:
         """The lines' expenditure from all sources."""
-        found = [f for f in figures(doc) if f.statement == "final.03" and f.measure == "本年支出合计"]
+        tables = {"final.03": "本年支出合计", "budget.03": "合计"}
+        found = [f for f in figures(doc) if f.statement in tables and f.measure == tables[f.statement]]
         return str(sum(Decimal(f.value) for f in found if f.fact in {f"{line}spent" for line in lines}))
 
     kept = tuple(e for e in event.expected if not (e.fact or "").startswith(lines))
@@ -570,3 +571,6 @@ YEARS: dict[str, Callable[[int, str], Event]] = {
         last_year_restated, year_left_standing,
     )
 }  # fmt: skip
+
+PLANNED = ("next_year", "unit_renamed", "line_new", "line_gone", "line_renumbered", "lines_merged", "lines_split")
+"""The events between years that a budget has room for: it gives no reasons, no dates, and no last year but its plan."""

@@ -5,6 +5,7 @@ came. The plan is a ledger of its own and adds up like one.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.generator.ledger import THREE, Ledger
 
@@ -30,6 +31,11 @@ def plan(ledger: Ledger) -> Ledger:
     planned = ledger.revised(changes)
     running = ledger.leaves[f"initial.{ledger.running}"] - planned.amount(f"line.{ledger.running}.general")
     return planned.revised(_spread(planned, running))
+
+
+def plan_after_plan(ledger: Ledger) -> Ledger:
+    """Return the plan of the ledger's year, beside the plan of the year before where there was one."""
+    return replace(plan(ledger), before=plan(ledger.before) if ledger.before is not None else None)
 
 
 def _spread(ledger: Ledger, difference: int) -> dict[str, int]:

@@ -146,7 +146,7 @@ def reworded(before: str, after: str, section: str, *, masked: tuple[str, str] |
 
 
 _SENTENCES = re.compile(r"[^。]*。|[^。]+$")
-_LIST_NUMBER = re.compile(r"^(?:\d{1,2}[.、]\s*|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])")
+_LIST_NUMBER = re.compile(r"^(?:\d{1,2}[.．、]\s*|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)])")
 
 
 def differences(before: Document, after: Document, *, codes: Mapping[str, str] | None = None) -> tuple[Expected, ...]:

@@ -113,6 +113,12 @@ def years(layout: str, how: str, seeds: range) -> Iterator[Pair]:
         yield _rendered(events.year(name, seed, layout), layout, how, seed)
 
 
+def planned_years(how: str, seeds: range) -> Iterator[Pair]:
+    """Every event that a budget has room for, between the budgets of two years in one rendering."""
+    for name, seed in product(events.PLANNED, seeds):
+        yield _rendered(events.year(name, seed, "budget"), "budget", how, seed)
+
+
 def _rendered(event: events.Event, layout: str, how: str, seed: int) -> Pair:
     before, after = (_render(doc, how, seed) for doc in (event.before, event.after))
     axis: Axis = "revision" if event.axis == "revision" else "year"

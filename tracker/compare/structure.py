@@ -185,8 +185,17 @@ class Structure:
                 continue
             renamed[row.line.id] = other.line.id
             if kind == "moved":
-                note("moved", row, other, row.parent, other.parent)
+                if not self._in_place(row, other):
+                    note("moved", row, other, row.parent, other.parent)
             elif kind == "recoded":
                 note("recoded", row, other, row.line.code or "", other.line.code or "")
             else:
                 note("label", row, other, row.line.label, other.line.label)
+
+    def _in_place(self, row: Row, other: Row) -> bool:
+        """Say whether a line stands where it stood: only a name in it is another, the renamed unit's (02 表 has a row
+        for each unit), and that is a change of its own."""
+        one, two = (
+            [label(name) for name in each.line.path] for label, each in zip(self.labels, (row, other), strict=True)
+        )
+        return one == two and row.line.side == other.line.side

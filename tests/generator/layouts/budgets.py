@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tests.generator.layouts.tables import HAN, Row, texts
 from tests.generator.ledger import Ledger
 from tests.generator.numbers import grouped, ratio, scaled
-from tests.generator.paper import Cell, Document, Mark, Sheet
+from tests.generator.paper import Cell, Document, Mark, Run, Sheet
 from tests.generator.script import Script
 from tests.generator.telling import Teller
 from tests.generator.vocabulary import CLASSES, DEFINITIONS, DUTIES, ECONOMIC, ECONOMIC_NAMES
@@ -72,8 +72,9 @@ class Planner:
         )
 
 
-def central(ledger: Ledger) -> Document:
-    """Write the plan ``ledger`` as the central form has it."""
+def central(ledger: Ledger, *, differences: bool = False) -> Document:
+    """Write the plan ``ledger`` as the central form has it; with ``differences`` the words state, as in Jiangsu, how far
+    the total and each 项 are from last year's plan (``ledger.before``)."""
     p = Planner(Teller(ledger, trims=False, groups=True, places=2), yuan=False)
     s = _script(p.t, "central")
     y, unit, word = ledger.year, ledger.unit, _word(ledger)
@@ -87,7 +88,9 @@ def central(ledger: Ledger) -> Document:
     s.open("cover", f"第三部分 {y}年度{word}预算情况说明", kind="part")
     t = p.t
     s.open("overall", "一、收支预算总体情况说明")
-    s.line("total", f"{unit}{y}年度收入、支出预算总计{{}}。", _money(t, "grand", "收入、支出预算总计"))
+    moves = "，与上年相比收、支预算总计各{}。" if differences else "。"
+    s.line("total", f"{unit}{y}年度收入、支出预算总计{{}}{moves}", _money(t, "grand", "收入、支出预算总计"),
+           *_moved(t, "grand", "收、支预算总计", differences))  # fmt: skip
     s.open("income", "二、收入预算情况说明")
     s.line("total", f"{unit}{y}年收入预算合计{{}}。", _money(t, "grand", "收入预算合计"))
     s.open("expenditure", "三、支出预算情况说明")
@@ -96,7 +99,10 @@ def central(ledger: Ledger) -> Document:
     s.open("general.total", "四、一般公共预算支出预算情况说明")
     for i, code in enumerate(c for c in ledger.tree("general") if len(c) == 7):
         name = "".join(f"{t.name(code[:n])}（{level}）" for n, level in ((3, "类"), (5, "款"), (7, "项")))
-        s.line(f"item.{code}", f"{i + 1}．{name}支出{{}}。", _money(t, f"line.{code}.general", t.name(code), code=code))
+        fact = f"line.{code}.general"
+        moves = "，与上年相比{}。" if differences else "。"
+        s.line(f"item.{code}", f"{i + 1}．{name}支出{{}}{moves}", _money(t, fact, t.name(code), code=code),
+               *_moved(t, fact, t.name(code), differences, code=code))  # fmt: skip
     _glossary(s, "第四部分 名词解释")
     return replace(s.document(), kind="budget")
 
@@ -164,6 +170,13 @@ def _glossary(s: Script, title: str) -> None:
 
 def _money(t: Teller, fact: str, label: str, *, code: str | None = None) -> Mark:
     return t.money(fact, label, role="budget", base=INITIAL, code=code)
+
+
+def _moved(
+    t: Teller, fact: str, label: str, stated: bool, *, code: str | None = None
+) -> tuple[Mark | tuple[Run, ...], ...]:
+    """What fills the slot of a stated difference; nothing where none is stated."""
+    return (t.move(fact, label, code=code),) if stated else ()
 
 
 def _empty(sheet: Sheet, word: str, year: int) -> tuple[str, ...]:
