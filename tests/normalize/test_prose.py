@@ -924,3 +924,57 @@ def test_the_totals_of_the_central_budget_form_are_those_of_its_tables() -> None
         "appropriation": "appropriation.total:budget:initial_budget",
         "general.total": "general.total:budget:initial_budget",
     }
+
+
+def test_each_reason_of_the_three_public_finds_its_own_expense() -> None:
+    # 上海市 2024 template, 七（一), its slots filled.
+    figures = read(
+        "2024年度“三公”经费财政拨款支出决算数比2023年度减少1.20万元，其中：因公出国（境）费支出决算减少1.00万元；"
+        "公务用车购置及运行维护费支出决算增加0.30万元；公务接待费支出决算减少0.50万元。"
+        "因公出国（境）费支出减少的主要原因是团组减少。公务用车购置及运行维护费支出增加的主要原因是车辆老化。"
+        "公务接待费支出减少的主要原因是压减。",
+        "three_public",
+        year=2024,
+    )
+
+    assert [(f.key.split("/")[1], f.value, f.reason) for f in figures] == [
+        ("three_public.total", "-1.20", None),
+        ("three_public.abroad", "-1.00", "团组减少"),
+        ("three_public.cars", "0.30", "车辆老化"),
+        ("three_public.reception", "-0.50", "压减"),
+    ]
+
+
+def test_shares_of_the_three_public_are_shares_of_their_sum() -> None:
+    figures = read(
+        "“三公”经费财政拨款支出决算中，因公出国（境）费支出决算1.00万元，占10.20%；公务接待费支出决算0.80万元，占8.17%。"
+        "国内公务接待支出0.80万元（含外宾接待支出0.20万元）。",
+        "three_public",
+        year=2024,
+    )
+
+    assert [(f.key.split("/")[1], f.base) for f in figures if f.role == "share"] == [
+        ("three_public.abroad", "“三公”经费"), ("three_public.reception", "“三公”经费"),
+    ]  # fmt: skip
+    assert figures[-1].key == "three_public/three_public.reception.foreign_affairs/actual"
+
+
+def test_what_a_fund_spends_may_be_called_expenditure_alone() -> None:
+    # 上海市 2024 template, 八.
+    figures = read("政府性基金预算财政拨款收入35.00万元，支出34.00万元。", "fund", year=2024)
+
+    assert [(fact(f), f.value) for f in figures] == [("income.fund", "35.00"), ("fund.total", "34.00")]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("因公出国（境）费决算支出99.80万元", "three_public.abroad"),
+        ("公务用车运行维护费决算支出150.00万元", "three_public.running"),
+        ("2019年度一般公共预算拨款安排的会议费决算支出100.00万元", "meetings"),
+    ],
+)
+def test_final_accounts_of_jiangsu_call_an_expense_spent(words: str, line: str) -> None:
+    (figure,) = read(f"{words}。", "three_public", year=2019)
+
+    assert figure.key == f"three_public/{line}/actual"

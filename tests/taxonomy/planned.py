@@ -83,6 +83,8 @@ CAPTIONS = [
 ]
 
 LINES = [
+    ("three_public", "2024年公务用车运行维护支出10.00万元", None, "three_public.running"),
+    ("three_public", "2024年公务用车运行维护费用支出10.00万元", None, "three_public.running"),
     ("appropriation", "2024年财政拨款收支总10.00万元", None, "appropriation.total"),
     ("appropriation", "2024年财政拨款收入支出总10.00万元", None, "appropriation.total"),
     ("appropriation", "一般公共预算当年拨款收入10.00万元", None, "appropriation.general"),

@@ -333,6 +333,8 @@ class _Reader:
                 label = longer
         elif cue.role == "budget" and cue.phrase.startswith("预算"):
             label = subjects.planned(cue.rest) or label
+        if not label and (other := _other_side(cue.rest, self.state.current)):
+            return other
         if numeral.sort == "count" and cue.role == "actual":
             if not label and cue.rest.endswith("项目"):
                 return "项目"
@@ -467,7 +469,8 @@ class _Reader:
             return
         if not here:
             # 学校教育支出与上年比较发生较大差异的原因: the sentence before may have spoken of many lines.
-            called = [draft for draft in reachable if len(draft.subject.label) > 2 and draft.subject.label in opening]
+            wider = [draft for draft in near if sentence - _REACH <= draft.sentence < sentence]
+            called = [draft for draft in wider if len(draft.subject.label) > 2 and draft.subject.label in opening]
             longest = max((len(draft.subject.label) for draft in called), default=0)
             reachable = [draft for draft in called if len(draft.subject.label) == longest] or reachable
             if not called:
@@ -580,6 +583,14 @@ def _counted(last: _Draft | None, numeral: Numeral, gap: str) -> int:
         return 0
     label = last.subject.label
     return len(label) if gap.startswith(label) and _CHAIN.match(gap[len(label) :]) else 0
+
+
+def _other_side(lead: str, current: Subject | None) -> str:
+    """Return what 支出 alone means behind the income of a fund: 政府性基金预算财政拨款收入35万元，支出35万元."""
+    if lead not in ("收入", "支出") or current is None or not current.label.endswith(("收入", "支出")):
+        return ""
+    stem, side = current.label[:-2], current.label[-2:]
+    return stem + lead if stem and side != lead else ""
 
 
 def _wide(text: str) -> str:

@@ -113,8 +113,8 @@ def named(label: str, names: Names, owner: Subject | None) -> Subject:
     line = find(published, names.section, under=under)
     if line is None:
         spelled = _REMARK.sub("", published).replace("预算支出", "支出").replace("经费支出", "费支出")
-        spelled = spelled.replace("结转结余", "结转和结余")
-        line = find(spelled, names.section, under=under) if spelled != published else None
+        spelled = spelled.replace("结转结余", "结转和结余").replace("决算支出", "支出")
+        line = find(_shortest(spelled, names), names.section, under=under) if spelled != published else None
     if line is None and (spent := _SPENT.sub("支出", published)) != published:
         line = find(spent, names.section, under=under)
     code = None
