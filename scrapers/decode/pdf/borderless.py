@@ -17,6 +17,8 @@ _CAPTION = re.compile(r"单位[:：]|表[一二三四五六七八九十\d]*[)）
 # Lines that a page may print above and below of a table that goes on, and their letters.
 _FURNITURE = 2
 _SHORT = 30
+# Parts of a table have at least so many of the columns that one of them seems to have alone.
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def _read(parts: Sequence[_Part]) -> list[tuple[_Part, Filled]]:
     rows = [row for part in parts for row in part.rows]
     found = columns(rows, parts[0].head)
     if len(parts) > 1:
-        alone = [columns(part.rows, part.head) for part in parts if part is parts[0] or not part.head]
-        if found is None or any(one is not None and len(one) > len(found) for one in alone):
+        alone = [len(columns(part.rows, part.head) or ()) for part in parts]
+        if found is None or len(found) < _ALIKE * max(alone):
             return [pair for part in parts for pair in _read([part])]
     if found is None:
         return []

@@ -63,7 +63,7 @@ def regions(lines: Sequence[Line], pieces: Sequence[Row], *, goes_on: bool = Fal
         start = _top(lines, pieces, start, last)
         head = _head(lines, pieces, start, last)
         # A heading has a line of several columns; without one the lines above are words.
-        if not any(len(pieces[at]) > 1 for at in range(head, start)):
+        if not (goes_on and head == 0) and not any(len(pieces[at]) > 1 for at in range(head, start)):
             head = start
         if _are_rows(pieces[head:start], pieces[start:end]):
             start = head
@@ -187,6 +187,7 @@ def _foot(lines: Sequence[Line], pieces: Sequence[Row], start: int, last: int) -
         aligned = [_TOTAL.fullmatch(p.text) or _is_near(p.left, lefts) for p in pieces[at]]
         if not _columned(line, pieces[at]) and not all(aligned) and not (_parts(pieces[at]) and any(aligned)):
             break
+        lefts += [p.left for p in pieces[at]]
         at += 1
     return at
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from scrapers.blocks import Box
 from scrapers.decode.pdf.columns import Stretch
 from scrapers.decode.pdf.lines import Line, line_of
-from scrapers.decode.pdf.pieces import CODE, Piece, Row
+from scrapers.decode.pdf.pieces import AMOUNT, CODE, Piece, Row
 
 _OPENS = re.compile(
     r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]|其中|\d{3,7}$|(?:本年|上年|年[初末]|总计|合计|小计|结余|使用)"
@@ -28,7 +28,7 @@ _LEAST, _MOST = 0.5, 1.75
 _ALIGNED = 0.5
 _SPARE = 0.3
 _ABOVE, _BELOW = 0.8, 0.2
-_BLANK = 0.05
+_BLANK = 0.15
 # In parts of the usual distance of rows.
 _TIGHT, _WIDE, _TOO_NEAR = 0.85, 0.95, 0.95
 _FIGURES = 3
@@ -115,11 +115,18 @@ def standing(found: Sequence[Block]) -> tuple[list[Standing], int]:
     levels = _levels(found)
     kept = _kept(levels)
     placed = [Standing(block, at, at + 1) for at, level in enumerate(kept) for block in level]
+    if len(placed) == len(found):
+        return placed, len(kept)
+    # Some cells span rows; others may, whose middle happens to be that of a row.
     own = {id(block) for level in kept for block in level}
     edges = _edges(kept)
     for first in sorted({block.first for block in found}):
-        loose = [block for block in found if block.first == first and id(block) not in own]
-        taken = {s.row for s in placed if s.block.first <= first < s.block.after}
+        column = [block for block in found if block.first == first]
+        loose = [block for block in column if id(block) not in own]
+        if sum(AMOUNT.fullmatch(block.lines[0].text) is None for block in column) * 2 > len(column):
+            loose = column
+            placed = [s for s in placed if s.block.first != first]
+        taken = {row for s in placed if s.block.first <= first < s.block.after for row in range(s.row, s.below)}
         placed.extend(_spanning(sorted(loose, key=lambda block: block.middle), taken, edges))
     return placed, len(kept)
 
@@ -281,13 +288,17 @@ def _spanning(loose: Sequence[Block], taken: set[int], edges: Sequence[float]) -
                     if below - 1 in taken:
                         break
                     own = _off(block, edges[row], edges[below])
-                    whole = cost + own + _BLANK * block.size * (row - start)
+                    whole = cost + own + _BLANK * block.size * (row - start - sum(start <= r < row for r in taken))
                     if below not in following or whole < following[below][0]:
                         following[below] = (whole, (*spans, (row, below)))
         best = following
     if not loose or not best:
         return _nearest(loose, edges)
-    _, spans = min(best.values(), key=lambda one: one[0])
+    size = loose[-1].size
+    _, spans = min(
+        (cost + _BLANK * size * (count - end - sum(end <= r for r in taken)), spans)
+        for end, (cost, spans) in best.items()
+    )
     return [Standing(block, row, below) for block, (row, below) in zip(loose, spans, strict=True)]
 
 
