@@ -60,7 +60,6 @@ def pdf(objects: Mapping[int, bytes]) -> bytes:
         size,
         table,
         size,
-        trailer,
         len(data),
     )
 
