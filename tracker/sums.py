@@ -77,6 +77,7 @@ def sums(statement: Statement, figures: Sequence[Figure], form: Form | None = No
 
 
 _RATES = ("percent", "share", "completion")
+_COUNTS = ("quantity", "count")
 """Columns that nothing adds up in."""
 
 
@@ -91,7 +92,7 @@ class _Amounts:
         for index, line in enumerate(statement.lines):
             for f in line.figures:
                 figure = figures[f]
-                if figure.role in _RATES:
+                if figure.role in _RATES or _measure(figure) in _COUNTS:
                     continue
                 column = (_measure(figure), figure.role, figure.base)
                 self.at.setdefault(index, {}).setdefault(column, figure.value)

@@ -258,6 +258,43 @@ def test_what_was_carried_over_of_a_budget_is_no_income_of_the_year() -> None:
     assert adds_up(found.statements[0], found.figures, TAXONOMY.forms["budget.04"]) == ()
 
 
+def test_a_row_an_item_the_three_public_have_a_line_below_the_total_of_all() -> None:
+    found = planned(
+        "一般公共预算“三公”经费、会议费、培训费支出预算表单位：万元",
+        table(
+            "项目|金额\n“三公”经费|10.00\n1、因公出国（境）费|1.00\n2、公务用车购置及运行维护费|8.00\n"
+            "其中：公务用车购置费|3.00\n公务用车运行维护费|5.00\n3、公务接待费|1.00\n会议费|2.00\n培训费|3.00\n合计|15.00"
+        ),
+    )
+
+    assert {key.split("/")[1]: value for key, value in values(found).items()} == {
+        "three_public.total": "10.00",
+        "three_public.abroad": "1.00",
+        "three_public.cars": "8.00",
+        "three_public.purchase": "3.00",
+        "three_public.running": "5.00",
+        "three_public.reception": "1.00",
+        "meetings": "2.00",
+        "training": "3.00",
+        "three_public.all": "15.00",
+    }
+    assert adds_up(found.statements[0], found.figures, TAXONOMY.forms["budget.07"]) == ()
+
+
+def test_how_many_are_bought_is_no_money() -> None:
+    found = planned(
+        "政府采购支出预算表单位：万元",
+        table("项目|采购品目|采购数量|计量单位|金额\n合计||||8.00\n办公设备购置|台式计算机|10|台|8.00"),
+    )
+
+    assert [(f.label, f.measure, f.value, f.unit) for f in found.figures] == [
+        ("合计", "金额", "8.00", "万元"),
+        ("办公设备购置台式计算机", "采购数量", "10", None),
+        ("办公设备购置台式计算机", "金额", "8.00", "万元"),
+    ]
+    assert adds_up(found.statements[0], found.figures, TAXONOMY.forms["budget.x.procurement"]) == ()
+
+
 def test_a_group_over_all_amounts_tells_none_apart() -> None:
     found = planned(
         "财政拨款支出预算表单位：万元",

@@ -185,6 +185,9 @@ LINES = [
 ]
 
 HEADINGS = [
+    ("budget.x.procurement", "measure", "数量", "quantity"),
+    ("budget.x.procurement", "measure", "采购数量", "quantity"),
+    ("budget.x.procurement", "stub", "计量单位", "note"),
     ("final.x.operating", "measure", "机关运行经费", "expenditure"),
     ("final.02", "stub", "按功能分类", "name"),
     ("budget.02", "stub", "部门（单位）名称", "name"),

@@ -44,6 +44,8 @@ class Place:
     unit: str | None
     taxonomy: Taxonomy
     page: int | None = None
+    whole: bool = False
+    """Whether the “三公” have a line of their own, so that 合计 holds meetings and training as well."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
     pending: dict[int, list[str]] = {}
     levels = _levels(table, structure, place)
     standing: dict[int, str] = {}
+    place = replace(place, whole=_whole(table, structure, place))
     closing = next((r for r in reversed(structure.body) if any(slot.text for slot in table.rows[r])), None)
     for r in structure.body:
         for current in _row(table, r, structure, columns, body, pending, place):
@@ -105,6 +108,14 @@ def read_lines(table: Table, structure: Structure, columns: dict[int, Meaning], 
                 numbered.pop(current.group, None)
             last[current.group] = placed
     return body
+
+
+def _whole(table: Table, structure: Structure, place: Place) -> bool:
+    if place.form.layout != "items":
+        return False
+    find, total = place.taxonomy.lines.find, place.taxonomy.measures.total
+    labels = (table.rows[r][c].text for r in structure.body for group in structure.groups for c in group.stub)
+    return any(find(label, place.form.id) == "three_public.total" and not total(label) for label in labels if label)
 
 
 def _row(
@@ -313,6 +324,11 @@ def _line(
     part = of_which(label)
     under = opener.id.removeprefix(f"{side}.") if opener is not None else None
     name = taxonomy.lines.find(label, form.id, side=side, under=under)
+    if name == "three_public.total" and place.whole and taxonomy.measures.total(label):
+        name = "three_public.all"
+    if part and name is not None and name.startswith("three_public.") and side is None:
+        # 其中：公务用车购置费 is the same line as 公务用车购置费 of another form.
+        return Line(id=name, label=label, number=current.number, memo=name.count(".") > 1)
     if part and last is not None:
         own = name if name is not None else fold_id(label)
         base = last.id.rpartition(">")[0] if last.memo and ">" in last.id else last.id
@@ -408,7 +424,7 @@ def _figure(
     column: int,
     place: Place,
 ) -> Figure:
-    unit = amount.unit or meaning.unit or printed_unit(line.label) or _default_unit(meaning.role, place.unit)
+    unit = amount.unit or meaning.unit or printed_unit(line.label) or _default_unit(meaning, place.unit)
     spot = table.spot(table.rows[r][column])
     return Figure(
         key=key(place.form.id, line.id, meaning.id, meaning.role, meaning.base, place.taxonomy),
@@ -433,8 +449,10 @@ def _figure(
     )
 
 
-def _default_unit(role: Role, unit: str | None) -> str | None:
-    return "%" if role in ("percent", "completion", "share") else unit
+def _default_unit(meaning: Meaning, unit: str | None) -> str | None:
+    if meaning.id == "quantity":
+        return None
+    return "%" if meaning.role in ("percent", "completion", "share") else unit
 
 
 def key(statement: str, line: str, measure: str, role: Role, base: str | None, taxonomy: Taxonomy) -> str:
