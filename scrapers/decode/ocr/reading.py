@@ -22,6 +22,7 @@ _FINDING = 1.25
 # In parts of a strip's height.
 _MARGIN = 0.28
 _ROOM = 1.3
+_BEYOND = 0.25
 _SURE = 0.35
 _UPRIGHT = 0.75
 """So sure are the letters of a page that is not upside down or on its side."""
@@ -136,7 +137,14 @@ def _cut(picture: Pixels, strip: Strip, usual: float) -> Pixels:
 def _within(glyphs: tuple[Glyph, ...], strip: Strip, usual: float) -> list[Glyph]:
     """Return the letters with their places in the strip itself, without the white around it."""
     wide, (_, by) = strip.right - strip.left, _margins(strip, usual)
-    return [Glyph(g.text, min(max((g.at * (wide + 2 * by) - by) / wide, 0.0), 1.0), g.confidence) for g in glyphs]
+    beyond = _BEYOND * (strip.bottom - strip.top)
+    found: list[Glyph] = []
+    for glyph in glyphs:
+        x = glyph.at * (wide + 2 * by) - by
+        # After a bracket that opens the model may see one that closes, where nothing is printed.
+        if -beyond <= x <= wide + beyond:
+            found.append(glyph._replace(at=min(max(x / wide, 0.0), 1.0)))
+    return found
 
 
 def _says(glyphs: tuple[Glyph, ...]) -> bool:
