@@ -40,7 +40,7 @@ _LIBRARIES = (
 )
 
 
-_EXTRAS = ("onnxruntime", "rapidocr")
+_EXTRAS = ("numpy", "onnxruntime", "opencv-python-headless", "rapidocr")
 
 
 def fingerprint(units: Mapping[str, str], limits: Limits = LIMITS) -> str:

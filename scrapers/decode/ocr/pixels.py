@@ -1,8 +1,6 @@
 """Pixels before they are read: seals taken out, paper made white, lines made level. Pure; lengths in pixels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import cos, radians, sin
 from typing import NamedTuple
 
 import cv2
@@ -28,20 +26,6 @@ _FINE = 0.02
 _LEVEL = 0.04
 _SEEN_AT = 900
 """Pixels of the longer side at which the skew is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How a picture was turned to make its lines level: ``angle`` in degrees, clockwise, around its middle."""
-
-    angle: float
-    wide: int
-    high: int
-
-    def back(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a point of the level picture is in the picture as it was."""
-        a, cx, cy = radians(-self.angle), self.wide / 2, self.high / 2
-        return cx + (x - cx) * cos(a) - (y - cy) * sin(a), cy + (x - cx) * sin(a) + (y - cy) * cos(a)
 
 
 def gray(colour: Pixels, scale: float) -> Pixels:
@@ -88,18 +72,17 @@ def whitened(picture: Pixels, scale: float) -> Pixels:
     return np.clip(level, 0, 255).astype(np.uint8)
 
 
-def levelled(picture: Pixels) -> tuple[Pixels, Turn]:
-    """Return a gray picture turned until its lines are level, and by how much it was."""
+def levelled(picture: Pixels) -> tuple[Pixels, float]:
+    """Return a gray picture turned until its lines are level, and by how many degrees it was turned clockwise."""
     high, wide = picture.shape
     angle = _skew(picture)
-    turn = Turn(angle if abs(angle) >= _LEVEL else 0.0, wide, high)
-    if not turn.angle:
-        return picture, turn
-    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), -turn.angle, 1.0)
+    if abs(angle) < _LEVEL:
+        return picture, 0.0
+    matrix = cv2.getRotationMatrix2D((wide / 2, high / 2), -angle, 1.0)
     level = cv2.warpAffine(
         picture, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
     )
-    return level.astype(np.uint8), turn
+    return level.astype(np.uint8), angle
 
 
 def _skew(picture: Pixels) -> float:

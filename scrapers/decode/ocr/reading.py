@@ -14,6 +14,7 @@ from scrapers.decode.ocr.ruling import ruling
 from scrapers.decode.ocr.strips import Strip
 from scrapers.decode.pdf.lattice import Lattice, lattices
 from scrapers.decode.pdf.sheet import Sheet
+from scrapers.decode.pdf.skew import Skew
 
 _INK = 205
 """What is darker than this on white paper is ink: blurred, a thin stroke is little more."""
@@ -31,11 +32,10 @@ _MARKS = frozenset(" .,'`·:;-_|~^\"“”‘’。，、!")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a picture prints, and how it was turned to be read. ``tried`` strips of words were looked at, ``sure`` is
+    """What a picture prints. ``tried`` strips of words were looked at, ``sure`` is
     how sure their letters are on average."""
 
     sheet: Sheet
-    turn: pixels.Turn
     tried: int
     sure: float
 
@@ -65,7 +65,7 @@ def seen(colour: Pixels, scale: float, number: int = 1) -> Seen:
 
 def _seen(colour: Pixels, scale: float, number: int) -> Seen:
     engine = models.load()
-    level, turn = pixels.levelled(pixels.whitened(pixels.gray(colour, scale), scale))
+    level, angle = pixels.levelled(pixels.whitened(pixels.gray(colour, scale), scale))
     ruled = ruling(pixels.dark(level, scale), scale)
     clean = level.copy()
     clean[cv2.dilate(ruled.pixels, np.ones((3, 3), np.uint8)) > 0] = 255
@@ -87,8 +87,9 @@ def _seen(colour: Pixels, scale: float, number: int) -> Seen:
         for letter in letters(_within(glyphs, strip, usual), strip, ink, scale)
     ]
     high, wide = level.shape
-    page = Sheet(number, wide / scale, high / scale, tuple(everything), ruled.rules)
-    return Seen(page, turn, len(found), _sure(said))
+    width, height = wide / scale, high / scale
+    skew = Skew(angle, width, height) if angle else None
+    return Seen(Sheet(number, width, height, tuple(everything), ruled.rules, skew=skew), len(found), _sure(said))
 
 
 def _sure(said: Sequence[tuple[Glyph, ...]]) -> float:

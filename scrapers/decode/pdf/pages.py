@@ -9,6 +9,7 @@ from scrapers.decode.pdf.lattice import lattices
 from scrapers.decode.pdf.lines import Line, lines
 from scrapers.decode.pdf.ruled import Filled, filled
 from scrapers.decode.pdf.sheet import Letter, Sheet
+from scrapers.decode.pdf.skew import Skew
 
 # A picture of less than this part of the page is an ornament: a logo, a rule, a stamp.
 _SHOWS = 0.04
@@ -25,6 +26,7 @@ class Page:
     number: int
     items: tuple[Item, ...]
     unread: bool = False
+    skew: Skew | None = None
 
 
 def page(sheet: Sheet) -> Page:
@@ -34,7 +36,7 @@ def page(sheet: Sheet) -> Page:
     pictures = _pictures(sheet, bool(words or ruled))
     seen = sum(len(line.letters) for line in words) + sum(bool(cell) for table in ruled for cell in table.lines)
     unread = (not seen and bool(sheet.pictures)) or not sheet.readable or sheet.garbled * 2 > len(sheet.letters) > 0
-    return Page(sheet.number, _ordered([*words, *ruled, *pictures]), unread)
+    return Page(sheet.number, _ordered([*words, *ruled, *pictures]), unread, sheet.skew)
 
 
 def parted(pages: Sequence[Page]) -> list[Page]:
@@ -75,6 +77,8 @@ def blocks(page: Page, *, edges: bool) -> list[Block]:
                 found.append(Image(page.number, box=item))
     if page.unread and not any(isinstance(block, Image) for block in found):
         found.append(Image(page.number))
+    if page.skew is not None:
+        found = [page.skew.seen(block) for block in found]
     return _edged(found) if edges else found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scrapers.blocks import Box
+from scrapers.decode.pdf.skew import Skew
 
 
 class Letter(NamedTuple):
@@ -59,3 +60,5 @@ class Sheet:
     """False where the page could not be loaded, or draws more than is looked at."""
     lost: int = 0
     """Words of which letters may be missing in ``letters``."""
+    skew: Skew | None = None
+    """How it was turned to be level, if it was."""

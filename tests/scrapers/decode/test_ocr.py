@@ -94,6 +94,21 @@ def test_what_is_recognized_says_how_sure_it_is_and_where_it_stands() -> None:
     assert len(line.stops) == len(line.text)
 
 
+def test_a_page_that_lay_askew_is_read_level_and_told_as_it_lay() -> None:
+    """The cells of the last row, on a page turned by two degrees, stand that much higher from column to column."""
+    (level,) = (block for block in decode(scanned(paper(), "clean")).blocks if isinstance(block, Grid))
+    (skewed,) = (block for block in decode(scanned(paper(), "skewed")).blocks if isinstance(block, Grid))
+
+    rises: list[float] = []
+    for grid in (level, skewed):
+        first, last = grid.rows[-1][0].box, grid.rows[-1][-1].box
+        assert first is not None
+        assert last is not None
+        rises.append((first.bottom - last.bottom) / (last.left - first.left))
+    assert abs(rises[0]) < 0.01
+    assert 0.025 < rises[1] < 0.045
+
+
 def test_the_same_picture_says_the_same_each_time() -> None:
     data = scanned(paper(), "worn")
     assert decode(data) == decode(data)
