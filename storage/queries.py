@@ -157,11 +157,12 @@ def problems(store: Store, document: str | None = None) -> list[Result]:
 
 def undecided(store: Store) -> list[Result]:
     """Return the readings of captures that belong to no document, by time, with their problems. Pages that only lead
-    to files, and looks that brought nothing of a document, are none."""
+    to files, archives that were opened whole, and looks that brought nothing of a document, are none."""
     sql = (
         "SELECT look, looks.slot, looks.name, looks.at, readings.sha, unit, year, kind, scope, title, evidence,"
         " readings.outcome FROM readings JOIN looks ON looks.id = look WHERE document IS NULL"
-        " AND readings.outcome IN ('read', 'rejected', 'notice') ORDER BY looks.at, looks.seq, look"
+        " AND (readings.outcome IN ('read', 'rejected', 'notice') OR (readings.outcome = 'archive'"
+        " AND EXISTS (SELECT 1 FROM problems WHERE subject = look))) ORDER BY looks.at, looks.seq, look"
     )
     found = _rows(store, sql)
     for each in found:

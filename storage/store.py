@@ -341,6 +341,11 @@ class Store:
             where["id"] = tuple(reading.look for reading in self.fetch(Reading, document=document))
         return tuple(sorted(self.fetch(Look, **where), key=_by_time))
 
+    def inside(self, slot: str) -> tuple[Look, ...]:
+        """Return the looks at the files inside the archive at ``slot``, by time."""
+        where = "slot >= ? AND slot < ?"
+        return tuple(sorted(self._made(Look, self.tuples(Look, where, [f"{slot}!/", f"{slot}!0"])), key=_by_time))
+
     def pending(self) -> tuple[Look, ...]:
         """Return the looks that have no reading yet, or one from before a ruling, by time.
 

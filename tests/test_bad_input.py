@@ -76,7 +76,7 @@ NO_TEXT: dict[str, tuple[bytes, str]] = {
     "cut off DOCX": (b"PK\x03\x04" + bytes(30) + b"word/document.xml", "file.damaged"),
     "cut off XLSX": (b"PK\x03\x04" + bytes(30) + b"xl/workbook.xml", "file.damaged"),
     "cut off OFD": (b"PK\x03\x04" + bytes(30) + b"OFD.xml", "file.damaged"),
-    "cut off ZIP": (b"PK\x03\x04" + bytes(30) + b"tables.pdf", "file.archive"),
+    "cut off ZIP": (b"PK\x03\x04" + bytes(30) + b"tables.pdf", "file.damaged"),
     "lost characters": (GOOD.encode("gb18030").decode("utf-8", "replace").encode(), "file.encoding"),
     "mojibake": (GOOD.encode().decode("latin-1").encode(), "file.encoding"),
 }

@@ -27,9 +27,9 @@ class Observation:
 
     ``ruling`` is a person's word on the capture: ``accept`` lifts a hold, ``reject`` leaves it out. ``visit`` names
     the visit, whose looks are one moment ("": the look stands alone). ``address`` is where the server wants it to be
-    asked for. ``page`` is the slot of the page whose attachment it is, ``attachments`` the slots that it links.
-    ``told`` are the words of the link and the title that led to it; ``expect`` what its source says that it has.
-    ``supposed``: nobody looked then, but the page linked it.
+    asked for. ``page`` is the slot of the page whose attachment it is, ``archive`` that of the archive that it is in,
+    ``attachments`` the slots that it links. ``told`` are the words of the link and the title that led to it; ``expect``
+    what its source says that it has. ``supposed``: nobody looked then, but the page linked it.
     """
 
     look: str
@@ -43,6 +43,7 @@ class Observation:
     role: Role = "content"
     address: str = ""
     page: str | None = None
+    archive: str = ""
     attachments: tuple[str, ...] = ()
     expect: tuple[tuple[str, int | str], ...] = ()
     told: tuple[str, ...] = ()
@@ -194,7 +195,7 @@ def _supposed(found: Sequence[Telling], by_slot: Mapping[str, Sequence[Event]]) 
         firsts.setdefault(each.slot, each)
     late: list[Telling] = []
     for slot, first in sorted(firsts.items()):
-        by = linked.get(slot)
+        by = linked.get(first.archive or slot)
         # Found empty, or with something else, before: then it really came later.
         untouched = by_slot[slot][0].look == first.look
         if by is None or not untouched or slot == by.slot or (by.visit and by.visit == first.visit):

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from tracker.holds import holds_any, legible
 from tracker.merging import merge
 from tracker.model import Axis, Disclosure, Identity
 from tracker.recording import comparison_rows, contents, understood, version_name
+from tracker.revising import nothing_between
 from tracker.taxonomy import Taxonomy, load
 from tracker.taxonomy.naming import bare
+from tracker.timeline import Observation, timeline
 from tracker.workspace import Workspace
 
 _CAPTURE = re.compile(r"capture:([0-9a-f]{4,64})\Z")
-_PATH = re.compile(r"^[./~]|\.(?:txt|html?|pdf|docx?|xlsx?)\Z", re.IGNORECASE)
+_PATH = re.compile(r"^[./~]|\.(?:txt|html?|pdf|docx?|xlsx?|ofd|wps|zip|rar)\Z", re.IGNORECASE)
 _PARTS = re.compile(r"(?P<name>.*?)(?:@(?P<version>[0-9a-f]+)|#(?P<state>\d+))?\Z", re.DOTALL)
 _JSON = ("path", "ops", "places", "stale_places", "columns", "formulas", "details")
 _INNER = ("n", "mask", "size_fen", "percent_sort", "spans", "skeleton", "statement_n")
@@ -43,6 +46,15 @@ class UnknownNameError(Exception):
     def several(self) -> bool:
         """Whether more than one document has the name as a part."""
         return len(self.candidates) > 1 and all(self.name.split("/")[0] in each for each in self.candidates)
+
+
+class SeveralError(Exception):
+    """An archive with several ``documents``, where one is meant."""
+
+    def __init__(self, documents: Sequence[str]) -> None:
+        """Say which."""
+        super().__init__(", ".join(documents))
+        self.documents = tuple(documents)
 
 
 class UnlikeError(Exception):
@@ -135,9 +147,25 @@ def sha_of(store: Store, prefix: str) -> str:
 
 def _of_file(workspace: Workspace, path: Path) -> Named:
     data = path.read_bytes()
-    disclosure = workspace.reader().of_bytes(data, path.name, Identity())
+    reader = workspace.reader()
+    inside = [(member, each) for member, _, each in reader.of_archive(data, path.name, Identity())]
+    disclosure = together(inside, reader.taxonomy) if inside else reader.of_bytes(data, path.name, Identity())
     sha = hashlib.sha256(data).hexdigest()
     return _unstored(disclosure, sha, str(path))
+
+
+def together(inside: Sequence[tuple[str, Disclosure]], taxonomy: Taxonomy) -> Disclosure:
+    """Return the document that the files of an archive are, as it would stand had they been taken in; files that
+    disclose nothing are left aside. Raises SeveralError where they are several documents."""
+    told = [(path, each) for path, each in inside if not any(holds_any(problem) for problem in each.problems)]
+    documents = {each.identity.document for _, each in told}
+    if len(documents) > 1:
+        raise SeveralError(sorted(str(name) for name in documents))
+    events = [
+        Observation(look=path, at="", slot=path, sha=each.digest, disclosure=each) for path, each in told or inside
+    ]
+    states = timeline(events, taxonomy.forms, partial(nothing_between, taxonomy=taxonomy)).states
+    return states[0].disclosure if states else inside[0][1]
 
 
 def _of_capture(workspace: Workspace, store: Store, sha: str) -> Named:

@@ -54,10 +54,11 @@ class Evidence:
 
 def looks_of(store: Store, document: str) -> tuple[rows.Look, ...]:
     """Return the looks that concern ``document``, by time: those read as it, and every other at an address of it (its
-    pieces, the pages that led to them), whatever came back."""
+    pieces, the pages that led to them, the archives that they are in), whatever came back."""
     own = store.looks(document=document)
     slots = {look.slot for look in own} | {piece.slot for piece in store.fetch(rows.Piece, document=document)}
-    slots |= {page for look in own if isinstance(page := json.loads(look.claims).get("page"), str)}
+    claims = [json.loads(look.claims) for look in own]
+    slots |= {place for told in claims for name in ("page", "archive") if isinstance(place := told.get(name), str)}
     found = {look.id: look for look in own}
     for slot in slots - {""}:  # texts that were handed over without an address stand together at no place
         for look in store.fetch(rows.Look, slot=slot):

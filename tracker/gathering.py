@@ -5,7 +5,7 @@ A file that can't be read or that claims another's moment does not stop the othe
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,7 @@ from storage import queries, rows
 from storage.store import Store
 from tracker.ingest import House, Offer, SameMomentError, Settled, ingest
 from tracker.model import Disclosure, Identity
+from tracker.opening import members, path_inside
 from tracker.outcomes import FAILED, Outcome
 from tracker.recording import VERSION_LENGTH
 from tracker.settings import FolderSource
@@ -176,8 +177,14 @@ def foresee(workspace: Workspace, paths: Sequence[Path], claims: Identity) -> tu
         if data is not None:
             name = _plain(path.name)
             sha = hashlib.sha256(data).hexdigest()
-            disclosure = reader.of_bytes(data, PurePosixPath(name).name, claims)
-            found.append(Foreseen(file=_plain(str(path)), sha=sha, disclosure=disclosure))
+            inside = reader.of_archive(data, name, claims)
+            found += [
+                Foreseen(file=f"{_plain(str(path))}!/{member}", sha=member_sha, disclosure=disclosure)
+                for member, member_sha, disclosure in inside
+            ]
+            if not inside:
+                disclosure = reader.of_bytes(data, PurePosixPath(name).name, claims)
+                found.append(Foreseen(file=_plain(str(path)), sha=sha, disclosure=disclosure))
     return found, troubles
 
 
@@ -213,8 +220,9 @@ def _report(house: House, gathered: _Offers) -> Report:
         known = frozenset(look.id for look in store.fetch(rows.Look))
         settled, kept = _ingest(house, gathered)
         files = tuple(
-            became(store, file, store.fetch(rows.Look, id=look)[0], known=look in known)
+            each
             for look, file in zip(settled.looks, kept, strict=True)
+            for each in with_members(store, file, store.fetch(rows.Look, id=look)[0], known)
         )
         changes = queries.count_detected(store, before)
     return Report(
@@ -245,6 +253,18 @@ def _ingest(house: House, gathered: _Offers) -> tuple[Settled, list[str]]:
             del offers[kept]
             name = files.pop(kept)
             gathered.troubles.append(Trouble(code="moment", file=name, document=error.document, at=error.at))
+
+
+def with_members(store: Store, file: str, record: rows.Look, known: Collection[str]) -> list[Gathered]:
+    """Return what became of a look, and of the files inside where it brought an archive; ``known``: looks that stood
+    before."""
+    found = [became(store, file, record, known=record.id in known)]
+    if found[0].document is None or found[0].outcome in ("held", "failed"):
+        found += [
+            became(store, f"{file}!/{path_inside(each)}", each, known=each.id in known)
+            for each in members(store, record)
+        ]
+    return found
 
 
 def became(store: Store, file: str, record: rows.Look, *, known: bool = False) -> Gathered:
@@ -280,6 +300,8 @@ def _undecided(store: Store, told: Gathered, reading: rows.Reading) -> Gathered:
     if reading.outcome == "page":
         return replace(told, outcome="page")
     problems = queries.problems(store, reading.look)
+    if reading.outcome == "archive" and not problems:
+        return replace(told, outcome="archive")
     failed = any(each["code"].startswith("file.") for each in problems)
     outcome: Outcome = "rejected" if reading.outcome == "rejected" else "failed" if failed else "held"
     return replace(told, document=capture_name(reading.sha or ""), outcome=outcome, problems=tuple(problems))

@@ -24,6 +24,7 @@ _DERIVES = (
     "tracker/model.py",
     "tracker/naming.py",
     "tracker/normalize",
+    "tracker/opening.py",
     "tracker/parts.py",
     "tracker/reading.py",
     "tracker/recording.py",

@@ -20,6 +20,7 @@ from tracker.generation import fingerprint
 from tracker.holds import comparable
 from tracker.merging import contents
 from tracker.model import Axis
+from tracker.opening import open_archives
 from tracker.reading import Claims, Decision, Reader, decision
 from tracker.recording import (
     basis_of_state,
@@ -131,6 +132,8 @@ def ingest(house: House, offers: Iterable[Offer]) -> Settled:
 def settle(house: House) -> Settled:
     """Derive all that follows from looks and rulings not derived yet; after a change of program, everything anew."""
     generation = house.generation
+    if house.store.fingerprint in (None, generation):
+        open_archives(house.store, house.reader, house.store.pending())
     if house.store.fingerprint is None:
         house.store.begin_generation(generation, house.clock())
     elif house.store.fingerprint != generation:
@@ -141,6 +144,8 @@ def settle(house: House) -> Settled:
 def rebuild(house: House) -> Settled:
     """Derive everything anew from the archive and the configuration, beside the old, and swap once."""
     generation = house.generation
+    # Another program may open what could not be opened before.
+    open_archives(house.store, house.reader, house.store.looks(), anew=True)
     with house.store.rebuilding(generation, house.clock()) as building:
         anew = replace(house, store=building, reader=replace(house.reader, archive=building.archive))
         settled = _with_units(anew, _derive(anew, building.pending(), generation))
@@ -252,13 +257,14 @@ def _lead(house: House, part: _Part) -> None:
     """Tell of which document each page is that only links its files: those just read, and pages read before that link
     a file whose document is new."""
     pages = {look: found for look, found in part.reads.items() if found.reading.outcome == "page"}
-    new = {found.look.slot for found in part.reads.values() if _anew(house, found, part)}
+    anew = [found.look for found in part.reads.values() if _anew(house, found, part)]
+    new = {slot for look in anew for slot in (look.slot, Claims.of(look).archive) if slot}
     for look in house.store.linking(new):
         if look.id not in part.reads:
             (row,) = house.store.fetch(rows.Reading, look=look.id)
             pages[look.id] = Read(look, rows.ReadingRows(reading=row))
     for name, found in sorted(pages.items()):
-        linked = {slot: _linked(house, slot, part) for slot in Claims.of(found.look).attachments}
+        linked = {slot: _linked(house, slot, part) for slot in _files_of(house, found.look)}
         document = leads_to(found.look, found.reading, linked)
         if name in part.reads or document != found.reading.document:
             row = replace(found.reading, document=document)
@@ -311,6 +317,12 @@ def _anew(house: House, found: Read, part: _Part) -> bool:
     before = {each.document for each in house.store.readings((slot,)) if each.outcome == "read"}
     others = {each.reading.document for each in part.reads.values() if each.look.slot == slot}
     return before | others != {found.reading.document} or not before
+
+
+def _files_of(house: House, page: rows.Look) -> list[str]:
+    """Return the slots of the files that a page links, those in archives among them."""
+    slots = Claims.of(page).attachments
+    return [*slots, *dict.fromkeys(look.slot for slot in slots for look in house.store.inside(slot))]
 
 
 def _linked(house: House, slot: str, part: _Part) -> list[tuple[rows.Look, str]]:

@@ -11,6 +11,7 @@ Outcome = Literal[
     "unchanged",
     "unmodified",
     "page",
+    "archive",
     "listing",
     "held",
     "rejected",
@@ -26,8 +27,8 @@ Outcome = Literal[
     "failed",
 ]
 """What a look can mean. ``rewritten``: other bytes with the same content; ``unmodified``: the server said so;
-``page``: it only leads to attachments; ``gone``: this time, ``withdrawn`` over several looks and days; ``waiting``:
-not asked, for its host wants to be left alone."""
+``page``: it only leads to attachments; ``archive``: it only holds files; ``gone``: this time, ``withdrawn`` over
+several looks and days; ``waiting``: not asked, for its host wants to be left alone."""
 
 
 FAILED = frozenset({"failed", "error_page", "login", "challenge", "blocked", "unavailable"})

@@ -8,10 +8,11 @@ from typing import Any
 
 from storage import queries, rows
 from storage.store import Store
-from tracker.gathering import Gathered, Report, Trouble, became, fetch
+from tracker.gathering import Gathered, Report, Trouble, fetch, with_members
 from tracker.ingest import House, Progress, Settled, settle
 from tracker.looking import Looking, looking, survivable
 from tracker.moments import stamp
+from tracker.opening import members
 from tracker.outcomes import Outcome
 from tracker.rounds import Rounds
 from tracker.settings import FolderSource, Source, WarcSource, WebSource
@@ -121,7 +122,7 @@ def _archives(workspace: Workspace, house: House, sources: Sequence[WarcSource])
     new = {name for found in taken for name in found.new}
     looks = {look.id: look for found in taken for look in found.looks}
     return Report(
-        files=tuple(_of_look(store, look, known=look.id not in new) for look in looks.values()),
+        files=tuple(each for look in looks.values() for each in _of_look(store, look, known=look.id not in new)),
         troubles=tuple(troubles),
         documents=settled.documents,
         looks=len(looks),
@@ -134,7 +135,7 @@ def _report(house: House, visits: Sequence[Visited], settled: Sequence[Settled],
     seen = [each for visit in visits for each in visit.seen]
     return Report(
         files=(
-            *(_of_look(house.store, each.look) for each in seen),
+            *(each for one in seen for each in _of_look(house.store, one.look)),
             *(_waiting(visit) for visit in visits if visit.waiting is not None),
         ),
         documents=tuple(dict.fromkeys(name for each in settled for name in each.documents)),
@@ -144,24 +145,27 @@ def _report(house: House, visits: Sequence[Visited], settled: Sequence[Settled],
     )
 
 
-def _of_look(store: Store, look: rows.Look, *, known: bool = False) -> Gathered:
+def _of_look(store: Store, look: rows.Look, *, known: bool = False) -> list[Gathered]:
     if look.outcome == "captured":
-        return became(store, look.url or look.slot, look, known=known)
+        stood = {look.id, *(each.id for each in members(store, look))} if known else ()
+        return with_members(store, look.url or look.slot, look, stood)
     outcome: Outcome = look.outcome  # pyright: ignore[reportAssignmentType]  # the closed list of looks
     document = next(iter(queries.documents_at(store, look.slot)), None)
     if outcome == "gone" and document is not None:
         states = store.fetch(rows.Document, document=document)
         outcome = "withdrawn" if any(each.state == "withdrawn" for each in states) else "gone"
-    return Gathered(
-        file=look.url or look.slot,
-        at=look.at,
-        sha=look.sha,
-        look=look.id,
-        document=document,
-        outcome=outcome,
-        source=look.source,
-        why=look.error,
-    )
+    return [
+        Gathered(
+            file=look.url or look.slot,
+            at=look.at,
+            sha=look.sha,
+            look=look.id,
+            document=document,
+            outcome=outcome,
+            source=look.source,
+            why=look.error,
+        )
+    ]
 
 
 def _waiting(visit: Visited) -> Gathered:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal, cast
 
-from scrapers.blocks import Decoded, UndecodableError
-from scrapers.decode.apart import decode
+from scrapers.blocks import Decoded, UndecodableError, Unpacked
+from scrapers.decode import is_archive
+from scrapers.decode.apart import decode, unpack
 from scrapers.decode.limits import LIMITS, Limits
 from storage import rows
 from storage.archive import Archive
@@ -60,6 +61,32 @@ def read(
         return _without_content(data, told, "file.failed", name, repr(error))
 
 
+ARCHIVE = "file.archive"
+"""What a file is that holds others: its problem where they can't be taken out, no problem where they were."""
+
+
+def opened(data: bytes, found: Unpacked, name: str) -> Disclosure:
+    """Return what is to be told of an archive itself: it discloses nothing, and parts of it could not be taken out."""
+    left = tuple(
+        Problem(code=f"archive.{trouble.code}", place=name, quote=trouble.what, holds=trouble.code != "twice")
+        for trouble in found.troubles
+    )
+    return Disclosure(
+        identity=Identity(),
+        problems=(Problem(code=ARCHIVE, place=name), *left),
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+_ENDING = re.compile(r"\.(?:zip|rar|7z|docx?|xlsx?|pdf|html?|txt|ofd|wps|et)\Z", re.IGNORECASE)
+
+
+def names_inside(path: str, archive: str) -> list[str]:
+    """Return the names of the folders and archives around a file, the nearest first: they may tell whose it is."""
+    around = [part.removesuffix("!") for part in path.split("/")[:-1]]
+    return [_ENDING.sub("", name) for name in (*reversed(around), PurePosixPath(archive).name) if name]
+
+
 def _without_content(data: bytes, told: Identity, code: str, name: str, why: str) -> Disclosure:
     problem = Problem(code=code, place=name, quote=why, holds=True)
     return Disclosure(identity=told, problems=(problem,), digest=hashlib.sha256(data).hexdigest())
@@ -91,9 +118,35 @@ class Reader:
         except UndecodableError:
             return None
 
+    def unpacked(self, sha: str, name: str) -> Unpacked:
+        """Return the files in an archive that is in the archive of captures. Raises UndecodableError."""
+        return unpack(self.archive.get(sha), name=name, limits=self.limits)
+
     def of_bytes(self, data: bytes, name: str, told: Identity) -> Disclosure:
         """Read bytes that are not in the archive."""
-        return self._named(read(data, name, self.taxonomy, told, limits=self.limits), _Told(told))
+        found = read(data, name, self.taxonomy, told, limits=self.limits)
+        if [each.code for each in found.problems] == [ARCHIVE]:
+            found = self._opened(data, name)
+        return self._named(found, _Told(told))
+
+    def of_archive(self, data: bytes, name: str, told: Identity) -> list[tuple[str, str, Disclosure]]:
+        """Return each file of an archive that is in no archive of captures, with its path
+        and the hash of its bytes; [] for what is none or can't be opened (`of_bytes` tells why)."""
+        if not is_archive(data):
+            return []
+        try:
+            found = unpack(data, name=name, limits=self.limits)
+        except UndecodableError:
+            return []
+        return [
+            (each.path, hashlib.sha256(each.data).hexdigest(), self._named(
+                read(
+                    each.data, PurePosixPath(each.path).name, self.taxonomy, told,
+                    links=names_inside(each.path, name), limits=self.limits,
+                ), _Told(told),
+            ))
+            for each in found.members
+        ]  # fmt: skip
 
     def _archived(self, sha: str, name: str, told: "_Told") -> Disclosure:
         wanted = (sha, name, told)
@@ -101,6 +154,8 @@ class Reader:
         if known is None:
             data = self.archive.get(sha)
             found = read(data, name, self.taxonomy, told.identity, told.links, told.charset, self.limits)
+            if [each.code for each in found.problems] == [ARCHIVE]:
+                found = self._opened(data, name)
             known = self._named(found, told)
             self._kept[wanted] = known
             if len(self._kept) > _KEPT:
@@ -108,6 +163,12 @@ class Reader:
         else:
             self._kept.move_to_end(wanted)
         return known
+
+    def _opened(self, data: bytes, name: str) -> Disclosure:
+        try:
+            return opened(data, unpack(data, name=name, limits=self.limits), name)
+        except UndecodableError as error:
+            return _without_content(data, Identity(), f"file.{error.reason}", name, error.what)
 
     def _named(self, disclosure: Disclosure, told: "_Told") -> Disclosure:
         """Return the disclosure under the names that units are kept by, those of its source first, with the day that
@@ -176,7 +237,10 @@ _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a look claims beside the identity (`storage.rows.Look.claims`); what is not as agreed is left out."""
+    """What a look claims beside the identity (`storage.rows.Look.claims`); what is not as agreed is left out.
+
+    Of a file in an archive: ``archive`` is the archive's slot, ``part_of`` the look that brought it.
+    """
 
     words: tuple[str, ...] = ()
     page: str | None = None
@@ -185,6 +249,8 @@ class Claims:
     published_on: str | None = None
     expect: tuple[tuple[str, int | str], ...] = ()
     patience: tuple[int, int] = PATIENCE
+    archive: str | None = None
+    part_of: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, look: rows.Look) -> "Claims":
@@ -192,14 +258,17 @@ class Claims:
         told = cast("dict[str, Any]", json.loads(look.claims))
         patience = told.get("patience")
         days = str(told.get("published_on") or "")
+        inside = [str(name) for name in told.get("inside") or ()]
         expect = cast("dict[str, Any]", told.get("expect") or {})
         aliases = cast("dict[str, Any]", told.get("aliases") or {})
         return cls(
-            words=tuple(dict.fromkeys(str(told[name]) for name in ("link", "title") if told.get(name))),
+            words=tuple(dict.fromkeys((*inside, *(str(told[name]) for name in ("link", "title") if told.get(name))))),
             page=told.get("page") or None,
             attachments=tuple(str(slot) for slot in told.get("attachments") or ()),
             aliases=tuple(sorted((str(name), str(unit)) for name, unit in aliases.items())),
             published_on=days if _DAY.fullmatch(days) else None,
             expect=tuple(sorted((name, value) for name, value in expect.items() if isinstance(value, (int, str)))),
             patience=PATIENCE if not patience else (int(patience[0]), int(patience[1])),
+            archive=told.get("archive"),
+            part_of=str(told.get("part_of") or ""),
         )

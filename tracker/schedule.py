@@ -234,6 +234,8 @@ def plan(looks: Iterable[Look], timing: Timing, now: datetime, *, roots: Iterabl
     answered: set[str] = set()
     for visit in visits(looks):
         for look in visit:
+            if "archive" in _json(look.claims):
+                continue  # a file in an archive is asked for with the archive
             known.setdefault(look.slot, []).append(look)
             if look.outcome in READ:
                 answered.add(begun(look))

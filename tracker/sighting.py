@@ -13,9 +13,9 @@ from storage import queries, rows
 from storage.store import Store
 from tracker.absence import Absence, Event, Observation, Role, Unclear, Unmodified
 from tracker.holds import holds_any
-from tracker.model import Disclosure, Identity, Kind, Scope
+from tracker.model import Disclosure, Identity, Kind, Problem, Scope
 from tracker.normalize.content import digest
-from tracker.reading import Claims, Decision, Reader, decision
+from tracker.reading import ARCHIVE, Claims, Decision, Reader, decision
 from tracker.recording import reading_rows, rejected_rows
 
 CAPTURED, UNMODIFIED, GONE = "captured", "unmodified", "gone"
@@ -58,6 +58,10 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
         row = rows.Reading(look=look.id, slot=look.slot, sha=look.sha, outcome=outcome)
         return Read(look, rows.ReadingRows(reading=row), ruling), None
     disclosure = reader.of_look(declared_as(store, reader, look), rulings)
+    if disclosure.problems and disclosure.problems[0] == Problem(code=ARCHIVE, place=disclosure.problems[0].place):
+        told = replace(disclosure, problems=disclosure.problems[1:])
+        found = reading_rows(look, None, told, held=False)
+        return Read(look, replace(found, reading=replace(found.reading, outcome="archive")), ruling), None
     if ruling == "reject":
         return Read(look, rejected_rows(look, disclosure), ruling), disclosure
     document = disclosure.identity.document
@@ -132,12 +136,12 @@ def _page(look: rows.Look, document: str | None, disclosure: Disclosure) -> rows
 def leads_to(page: rows.Look, row: rows.Reading, linked: Mapping[str, Sequence[tuple[rows.Look, str]]]) -> str | None:
     """Return the document that a page leads to: the one that all the files it links are read as, else its own title's.
 
-    ``linked`` has, by slot, the looks that were read as a document, by time. Of each file counts what was seen in the
+    ``linked`` has, by the slot of each file that it links or that is in an archive it links, the looks that were read
+    as a document, by time. Of each file counts what was seen in the
     page's own visit, else last before, else first after.
     """
     found: set[str] = set()
-    for slot in Claims.of(page).attachments:
-        reads = linked.get(slot, ())
+    for reads in linked.values():
         same = [name for look, name in reads if page.visit is not None and look.visit == page.visit]
         before = [name for look, name in reads if (look.at, look.seq) <= (page.at, page.seq)]
         after = [name for _, name in reads]
@@ -230,8 +234,8 @@ class Sights:
             return Observation(
                 look=look.id, at=look.at, seq=look.seq, slot=look.slot, sha=look.sha, disclosure=first[key],
                 ruling=known.ruling, visit=visit, role=_ROLES.get(row.outcome, "content"), address=address(look),
-                page=claims.page, attachments=claims.attachments, expect=claims.expect, told=claims.words, etag=etag,
-                modified=modified,
+                page=claims.page, archive=claims.archive or "", attachments=claims.attachments, expect=claims.expect,
+                told=claims.words, etag=etag, modified=modified,
             )  # fmt: skip
         if row.document is not None and look.url is not None:
             return Absence(

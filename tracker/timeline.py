@@ -166,7 +166,8 @@ class _Standing:
         page = observation.page
         if page is None or page not in self.listed:
             return False
-        return observation.slot in self.known[page] and observation.slot not in self.listed[page]
+        place = observation.archive or observation.slot
+        return place in self.known[page] and place not in self.listed[page]
 
 
 def _never_same(one: Disclosure, other: Disclosure) -> bool:
@@ -513,6 +514,11 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     slot = observation.slot
     if slot == TEXT_SLOT and not ruled and _repeats(standing, disclosure):
         return _WITNESS
+    if slot == TEXT_SLOT and not ruled and _beside(standing, observation, own):
+        # Two files of one archive: neither comes after the other.
+        if standing.says_nothing_else(disclosure, current):
+            return _WITNESS
+        return _Verdict(problems=(Problem(code="identity.overlap", details=(("slots", "(text)"),), holds=True),))
     if slot == TEXT_SLOT:
         rivals = [each for each, o in current.items() if own & standing.contents(o.disclosure)]
         slot = rivals[0] if len(rivals) == 1 and rivals[0].startswith(TEXT_SLOT) else slot
@@ -523,11 +529,19 @@ def _judge(standing: _Standing, observation: Observation, n: int) -> _Verdict:
     return _Verdict(takes=slot, replaces=_replaced(standing, slot, observation), moves=False)
 
 
+def _beside(standing: _Standing, observation: Observation, own: frozenset[str]) -> bool:
+    """Tell whether something with parts of the same content was handed over at the very same moment."""
+    return any(
+        (o.at, o.seq) == (observation.at, observation.seq) and own & standing.contents(o.disclosure)
+        for o in standing.slots.values()
+    )
+
+
 def _repeats(standing: _Standing, disclosure: Disclosure) -> bool:
-    """Tell whether a file that was handed over is one that stands, or a part of it, in another format."""
+    """Tell whether a file that was handed over is what stands, in another format. One that holds less is none: parts of
+    it may be gone."""
     there = _merged(standing.slots)
-    whole = standing.contents(disclosure) == standing.contents(there)
-    return standing.same(there, disclosure) if whole else standing.says_nothing_else(disclosure, standing.slots)
+    return standing.contents(disclosure) == standing.contents(there) and standing.same(there, disclosure)
 
 
 def _one_place(standing: Observation, other: Observation) -> bool:

@@ -28,6 +28,7 @@ _UTF8 = 0x800
 _UNICODE_PATH = 0x7075
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$|~\$[^/]*$)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -152,12 +153,13 @@ def zip_name(info: zipfile.ZipInfo) -> str:
     beside = _unicode_path(info.extra, raw)
     if beside is not None:
         return beside
-    for charset in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("gb18030", "replace")
+    chinese = raw.decode("gb18030", "replace")
+    try:
+        name = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return chinese
+    # The bytes of 全 are those of a Latin letter in UTF-8, which no publisher here would write.
+    return chinese if _CHINESE.search(chinese) and not name.isascii() and not _CHINESE.search(name) else name
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:

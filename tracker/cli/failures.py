@@ -104,7 +104,7 @@ def _parameter(given: Any) -> str:
 def _failure(error: Exception, words: Messages) -> int:
     from storage.errors import StorageError
     from tracker.alone import LookingError
-    from tracker.between import UnknownNameError
+    from tracker.between import SeveralError, UnknownNameError
     from tracker.config import ConfigError
     from tracker.ingest import SameMomentError
 
@@ -113,6 +113,8 @@ def _failure(error: Exception, words: Messages) -> int:
     if isinstance(error, UnknownNameError):
         text = words("unknown.several" if error.several else f"unknown.{error.what}", name=error.name)
         return _say("\n".join([text, *(f"  {each}" for each in error.candidates)]), 1)
+    if isinstance(error, SeveralError):
+        return _say("\n".join([words("unknown.inside"), *(f"  {each}" for each in error.documents)]), 1)
     if isinstance(error, SameMomentError):
         from tracker.cli.moments import local
 

@@ -202,7 +202,7 @@ def _finish(session: Session, report: "Report", *, as_json: bool) -> None:
         raise FailedError
 
 
-_QUIET = frozenset({"unchanged", "unmodified", "rewritten", "listing", "page"})
+_QUIET = frozenset({"unchanged", "unmodified", "rewritten", "listing", "page", "archive"})
 """What nobody has to be told of one by one: nothing new was seen."""
 
 
