@@ -153,12 +153,13 @@ def register(app: typer.Typer, words: Messages) -> None:
             meant = facts_meant(text, queries.known_facts(store, units), load())
             roles = [role] if role else []
             found = queries.history(store, units=units, text=text, kind=kind, scope=scope, roles=roles, facts=meant)
+            edits = [each for name in units for each in _line_changes(store, name)]
         if as_json:
             session.json(flagged(found, "held"))
         else:
             from tracker.cli.history import print_history
 
-            print_history(session, found)
+            print_history(session, found, edits)
 
     @option.command(app, "search", group)
     def search(
@@ -224,6 +225,14 @@ def register(app: typer.Typer, words: Messages) -> None:
             session.warn("error.write", path=output, why=error.strerror or error)
             raise FailedError from None
         session.tell(words("feed.written", path=output, count=len(gathered.entries)))
+
+
+def _line_changes(store: Any, unit: str) -> list[Found]:
+    """Return the changes of two years that tell that lines of a unit went on as others."""
+    from storage import queries
+    from tracker.cli.history import relinked
+
+    return [each for each in queries.changes(store, unit=unit, axis="year", subject="structure") if relinked(each)]
 
 
 def _least_amount(words: Messages, text: str | None) -> int | None:
