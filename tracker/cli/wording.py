@@ -51,7 +51,7 @@ def item(words: Messages, thing: Mapping[str, Any]) -> str:
         label = f"{thing['code']} {label}"
     measure = thing["measure"]
     silent = measure in (None, "", _AMOUNT, thing["label"]) or thing["statement"] in ("final.01", "budget.01")
-    said = [] if silent else [measure]
+    said: list[str] = [] if silent else [str(measure)]
     role = thing["role"]
     if role and role != "actual" and not said and not _plan(thing):
         base = thing.get("base") or words.name("base", (thing["key"] or "").partition(":")[2])
