@@ -93,3 +93,44 @@ def test_no_figure_of_a_table_is_paired_with_another_lines(printed: int, year: C
 
     assert len(pairs) > 50
     assert [pair for pair in pairs if pair[1] != pair[2] and pair not in linked] == []
+
+
+@pytest.mark.parametrize("printed", [2018, 2019])
+def test_no_figure_of_the_words_is_paired_with_another_lines(printed: int, year: Compared) -> None:
+    codes = {(b, a) for link in year(printed).links for b in link.before for a in link.after}
+    pairs = [
+        ((c.key_before or "").split("/")[1], (c.key or "").split("/")[1])
+        for c in year(printed).changes
+        if c.subject == "figure" and c.section is not None and c.aspect == "value" and c.before and c.after
+    ]
+
+    assert len(pairs) > 30
+    known = [(b, a) for b, a in pairs if b != a and b.isascii() and a.isascii()]
+    assert [pair for pair in known if pair not in codes] == []
+
+
+def test_the_difference_of_a_line_is_compared_with_that_of_the_same_line(year: Compared) -> None:
+    stated = {c.key: (c.before, c.after) for c in year(2019).changes if c.section == "overall" and c.role == "delta"}
+
+    assert stated["overall/project/delta:prior"] == ("40", "-1237.7")
+    assert stated["overall/reserve/delta:prior"] == ("2247.84", "1602.36")
+
+
+@pytest.mark.parametrize(("printed", "before", "after"), [(2018, "6032.55", "2722.57"), (2019, "2722.57", "2391.92")])
+def test_running_costs_are_one_fact_in_the_table_and_in_the_words(
+    printed: int, before: str, after: str, year: Compared
+) -> None:
+    costs = change(year(printed), "operating/operating_cost")
+
+    assert (costs.before, costs.after) == (before, after)
+    assert costs.key == f"budget.x.operating/total/total/{PLAN}"
+    assert costs.reason
+
+
+@pytest.mark.parametrize("printed", [2018, 2019])
+def test_the_number_of_a_table_and_the_department_above_it_are_told_once(printed: int, year: Compared) -> None:
+    worded = [c for c in year(printed).changes if c.subject == "passage" and c.statement is not None]
+
+    departments = [c for c in worded if "部门" in (c.text_before or "") and "江苏省人民检察院" in (c.text_before or "")]
+    assert len(departments) == (printed == 2019)
+    assert [c for c in worded if c.ops == (("-", c.text_before), ("+", c.text_after))] == []
