@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.generator.paper import Block, Document, Paragraph, Sheet
 
 _AMOUNT = re.compile(r"-?[\d,]+\.\d\d")
+_STANDARD = ("final.", "budget.")
 _LEVELS = {"title": 0, "part": 1, "heading": 2}
 
 
@@ -71,7 +72,7 @@ def xlsx(document: Document, *, numbers: bool = True) -> bytes:
     for line, block in enumerate((b for b in blocks if _is_moved_heading(b)), 1):
         cover.cell(line, 1, block.text)
     for at, block in enumerate(blocks):
-        if not isinstance(block, Sheet) or not block.statement.startswith("final."):
+        if not isinstance(block, Sheet) or not block.statement.startswith(_STANDARD):
             continue
         before = _neighbours(blocks[:at][::-1], block, "caption")[::-1]
         after = _neighbours(blocks[at + 1 :], block, "note")
@@ -99,7 +100,7 @@ def without_tables(document: Document) -> Document:
         tuple(
             block
             for block in document.blocks
-            if not _is_moved_heading(block) and not (block.statement or "").startswith("final.")
+            if not _is_moved_heading(block) and not (block.statement or "").startswith(_STANDARD)
         )
     )
 

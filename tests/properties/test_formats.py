@@ -1,17 +1,17 @@
 """One disclosure, whatever it comes in: its content is the same, and nothing is recorded between two formats."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
 from scrapers.decode import decode, unpack
 from tests.generator import office
 from tests.generator.fixed import ofd
-from tests.generator.layouts import LAYOUTS, document
-from tests.generator.ledger import make
+from tests.generator.layouts import LAYOUTS, budgets, document
+from tests.generator.ledger import Ledger, make
 from tests.generator.paper import Document
-from tests.generator.printed import Typesetting
+from tests.generator.printed import Typesetting, printed
 from tests.generator.render import render
 from tracker.compare import compare
 from tracker.merging import merge
@@ -19,12 +19,17 @@ from tracker.model import Disclosure
 from tracker.normalize import normalize
 from tracker.taxonomy import Taxonomy, load
 
+BUDGETS: dict[str, Callable[[Ledger], Document]] = {f"{name}, budget": made for name, made in budgets.LAYOUTS.items()}
 FORMATS: dict[str, Callable[[Document], bytes]] = {
+    "text": lambda paper: render(paper, "tsv").encode(),
     "docx": office.docx,
+    "pdf": printed,
+    "pdf typeset otherwise": lambda paper: printed(paper, Typesetting(width=500, size=10.5, small=7.5, seed=4)),
     "ofd": ofd,
     "ofd typeset otherwise": lambda paper: ofd(paper, Typesetting(width=500, size=10.5, small=7.5, seed=4)),
 }
-WHOLE = [(layout, seed) for layout in LAYOUTS for seed in (3, 8)]
+PAPERS = {**{name: partial(document, layout=name) for name in LAYOUTS}, **BUDGETS}
+WHOLE = [*((layout, seed) for layout in LAYOUTS for seed in (3, 8)), *((layout, 3) for layout in BUDGETS)]
 
 
 @cache
@@ -34,7 +39,7 @@ def taxonomy() -> Taxonomy:
 
 @cache
 def paper(layout: str, seed: int) -> Document:
-    return document(make(seed), layout)
+    return PAPERS[layout](make(seed))
 
 
 @cache
@@ -62,6 +67,14 @@ def test_another_format_says_the_same_as_the_page(kind: str, layout: str, seed: 
     assert other.digest == page(layout, seed).digest
 
 
+@pytest.mark.parametrize("layout", ["hubei", *BUDGETS])
+def test_tables_without_rules_say_the_same_as_the_page(layout: str) -> None:
+    other = read(printed(paper(layout, 3), Typesetting(ruled=False)))
+
+    assert recorded(page(layout, 3), other) == []
+    assert other.digest == page(layout, 3).digest
+
+
 @pytest.mark.parametrize(("layout", "seed"), WHOLE)
 @pytest.mark.parametrize("numbers", [True, False])
 def test_tables_in_a_workbook_beside_the_page_say_the_same_as_one_page(layout: str, seed: int, numbers: bool) -> None:
@@ -72,10 +85,10 @@ def test_tables_in_a_workbook_beside_the_page_say_the_same_as_one_page(layout: s
     assert merge([text, tables]).digest == page(layout, seed).digest
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", PAPERS)
 def test_each_file_of_an_archive_says_what_it_says_alone(layout: str) -> None:
     whole = paper(layout, 3)
-    files = {"公开/部门决算.docx": office.docx(whole), "公开/部门决算.ofd": ofd(whole)}
+    files = {f"公开/{kind}": FORMATS[kind](whole) for kind in ("docx", "ofd", "pdf", "text")}
 
     found = unpack(office.zipped(files))
 
