@@ -101,3 +101,9 @@ def test_every_measure_word_is_read_after_a_numeral() -> None:
 
 def _recorded(word: str) -> str:
     return "%" if word == "﹪" else word.replace("(", "（").replace(")", "）")
+
+
+def test_a_time_with_its_seconds_is_no_figure() -> None:
+    # 西南大学 2023, the page of its final accounts.
+    assert figures("发布时间：2024-08-16 09:44:03作者：") == []
+    assert unread("发布时间：2024-08-16 09:44:03作者：") == []
