@@ -63,6 +63,12 @@ def seen(colour: Pixels, scale: float, number: int = 1) -> Seen:
     return best
 
 
+def is_ruled(colour: Pixels, scale: float) -> bool:
+    """Say whether a picture may show a table with rules: told in a moment, of a photograph as well."""
+    level, _ = pixels.levelled(pixels.whitened(pixels.gray(colour, scale), scale))
+    return bool(lattices(ruling(pixels.dark(level, scale), scale).rules))
+
+
 def _seen(colour: Pixels, scale: float, number: int) -> Seen:
     engine = models.load()
     level, angle = pixels.levelled(pixels.whitened(pixels.gray(colour, scale), scale))

@@ -40,8 +40,11 @@ def pictures(document: object, sheet: Sheet) -> Sheet | None:
         if box.width * box.height < _SHOWS * sheet.width * sheet.height:
             continue
         part = _without(picture, [letter for letter in sheet.letters if box.holds(letter.x, letter.y)], scale)
-        seen = reading.seen(_part(part, box, scale), scale, sheet.number).sheet
-        if seen.rules and len(seen.letters) >= _ROWS:
+        cut = _part(part, box, scale)
+        if min(cut.shape[:2]) < 1 or not reading.is_ruled(cut, scale):
+            continue
+        seen = reading.seen(cut, scale, sheet.number).sheet
+        if len(seen.letters) >= _ROWS:
             found = replace(
                 found,
                 letters=(*found.letters, *(_moved(letter, box) for letter in seen.letters)),
