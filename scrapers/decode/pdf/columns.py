@@ -12,7 +12,7 @@ from scrapers.decode.pdf.titles import leaves
 
 Stretch = tuple[float, float]
 # In parts of a letter's size.
-_APART = 0.6
+_APART = 0.5
 # Points.
 _GUTTER = 1.5
 _SIDE = 1.0
@@ -42,11 +42,38 @@ def sides(found: Sequence[Stretch], head: Sequence[Row]) -> list[float]:
     between = [(a[1] + b[0]) / 2 for a, b in pairwise(found)]
     left, right = found[0][0] - _SIDE, found[-1][1] + _SIDE
     lowest = leaves(head)
+    exact = _around(found, [leaf.middle for leaf in lowest])
+    if exact is not None:
+        return exact
     if lowest and lowest[0].middle < between[0]:
         left = min(left, 2 * lowest[0].middle - between[0])
     if lowest and lowest[-1].middle > between[-1]:
         right = max(right, 2 * lowest[-1].middle - between[-1])
     return [left, *between, right]
+
+
+def _around(found: Sequence[Stretch], middles: Sequence[float]) -> list[float] | None:
+    """Return the sides of columns of which the headings are the middles; None if there are no such sides.
+
+    One side tells all others: the next lies as far behind a heading as the last before it.
+    """
+    if len(found) != len(middles) or not all(a <= middle <= b for (a, b), middle in zip(found, middles, strict=True)):
+        return None
+    # Where the first side may be, so that each side lies between its columns.
+    least, most = float("-inf"), found[0][0]
+    sign, offset = 1.0, 0.0
+    for at, middle in enumerate(middles):
+        sign, offset = -sign, 2 * middle - offset
+        low = found[at][1]
+        high = found[at + 1][0] if at + 1 < len(found) else float("inf")
+        bounds = sorted(((low - offset) * sign, (high - offset) * sign))
+        least, most = max(least, bounds[0]), min(most, bounds[1])
+    if least > most or least == float("-inf"):
+        return None
+    sides = [(least + most) / 2]
+    for middle in middles:
+        sides.append(2 * middle - sides[-1])
+    return sides
 
 
 def over_several(rows: Sequence[Row]) -> list[Piece]:

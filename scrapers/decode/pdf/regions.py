@@ -29,7 +29,7 @@ _MONEY = re.compile(r"单位[:：]\s*(?:人民币)?[亿万千百]?元")
 _CLOSE = 1.0
 _LOOSE = 3.2
 _BLANK = 4.5
-_APART = 0.6
+_APART = 0.5
 _OTHER_SIZE = 0.12
 # Points.
 _ALIGNED = 2.0

@@ -3,12 +3,16 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scrapers.decode.pdf.pieces import NUMBER, Piece, Row
 
 # In parts of a letter's size, and of a heading's height.
 _LOWER = 0.4
 _THIRD = 0.35
+# In parts of the usual distance of columns.
+_FAR = 1.5
+_ASIDE = 0.1
 _LEFT_OVER = 1.0
 # In parts of how far the next heading below stands.
 _NEXT = 0.75
@@ -230,7 +234,24 @@ def leaves(head: Sequence[Row]) -> list[Piece]:
             height(other) > height(stack) + _LOWER * stack[0].words.size and _overlap(stack, other) for other in found
         )
     ]
-    return sorted((max(stack, key=lambda p: p.right - p.left) for stack in lowest), key=lambda p: p.middle)
+    deep = [stack for stack in lowest if bottom - height(stack) <= _LOWER * stack[0].words.size]
+    found = [stack for stack in lowest if stack in deep or not _above_two(_middle(stack), [*map(_middle, deep)])]
+    return sorted((max(stack, key=lambda p: p.right - p.left) for stack in found), key=lambda p: p.middle)
+
+
+def _middle(stack: Stack) -> float:
+    return (min(p.left for p in stack) + max(p.right for p in stack)) / 2
+
+
+def _above_two(middle: float, deep: Sequence[float]) -> bool:
+    """Tell a cell above the middle of two others, which are no further apart than others are."""
+    steps = sorted(b - a for a, b in pairwise(sorted(deep)))
+    left = max((x for x in deep if x < middle), default=None)
+    right = min((x for x in deep if x > middle), default=None)
+    if left is None or right is None:
+        return False
+    usual = steps[len(steps) // 2]
+    return right - left <= _FAR * usual and abs((left + right) / 2 - middle) <= _ASIDE * usual
 
 
 def _overlap(stack: Stack, other: Stack) -> bool:

@@ -312,6 +312,49 @@ def test_a_name_that_fills_its_column_goes_on_in_the_line_below() -> None:
     assert [row[1] for row in table] == ["10.00", "20.00", "30.00", "1.00"]
 
 
+def test_a_cell_that_stands_between_rows_spans_them() -> None:
+    rows = (
+        (700, "服务对象数量", "5040"),
+        (676, "编印材料数量", "850"),
+        (652, "验收合格率", "100"),
+        (628, "任务完成率", "98"),
+    )
+    page = words(
+        *((160, y, name) for y, name, _ in rows), *((300, y, "→" + target) for y, _, target in rows),
+        (60, 688, "数量指标"), (60, 652, "质量指标"), (60, 628, "时效指标"),
+        *((360, y, "→" + target) for y, _, target in rows),
+    )  # fmt: skip
+    (grid,) = [b for b in decode(drawn(page)).blocks if isinstance(b, Grid)]
+    assert _spans(grid.rows[0][0]) == ("数量指标", 2, 1)
+    assert [cell.text for cell in grid.rows[1]] == ["编印材料数量", "850", "850"]
+    assert [cell.text for cell in grid.rows[2]] == ["质量指标", "验收合格率", "100", "100"]
+
+
+def test_a_table_without_amounts_is_a_table() -> None:
+    page = words(
+        *((x, 700, name) for x, name in ((60, "科目编码"), (160, "科目名称"), (300, "合计"), (400, "基本支出"))),
+        (130, 680, "合计"),
+        (60, 650, "注：本单位无国有资本经营预算财政拨款支出，故本表为空表。"),
+    )
+    decoded = decode(drawn(page))
+    assert grids(decoded)[0][0] == ["科目编码", "科目名称", "合计", "基本支出"]
+    assert lines(decoded) == ["注：本单位无国有资本经营预算财政拨款支出，故本表为空表。"]
+
+
+def test_a_table_that_goes_on_has_the_columns_of_all_its_pages() -> None:
+    def rows(count: int, *, filled: bool) -> list[tuple[float, float, str]]:
+        found: list[tuple[float, float, str]] = []
+        for n in range(count):
+            y = 760 - 18 * n
+            found += [(60, y, f"2080{n + 101}"), (140, y, "行政运行"), (330, y, f"→{n + 1}2.00")]
+            found += [(420, y, f"→{n + 1}1.00")] if filled else [(510, y, f"→{n + 1}3.00")]
+        return found
+
+    first, second = grids(decode(drawn(words(*rows(38, filled=True)), words(*rows(4, filled=False)))))
+    assert [len(row) for row in (*first, *second)] == [5] * 42
+    assert second[0][2:] == ["12.00", "", "13.00"]
+
+
 # Pages that cannot be read, files that are not
 
 
