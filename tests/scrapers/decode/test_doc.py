@@ -53,6 +53,12 @@ def left_behind() -> set[str]:
     return {path.name for path in Path(gettempdir()).glob(f"{WORKPLACE}*")}
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore
+    """Temporary folders of other processes are nothing that was left behind here."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("own")))
+
+
 @cache
 def paper() -> bytes:
     """A page with a heading, a sentence, a table with cells merged both ways, and a note."""
