@@ -58,6 +58,7 @@ _AREA = re.compile(AREA)
 _BEGINNING = re.compile(rf"(?:中国共产党|中共)?(?:{_AREA.pattern})(?:委员会|委)?")
 _OF_OTHERS = r"中共|中国|民[革盟建进]|农工|致公|九三|台盟|.*团[省市区县州旗盟]?委"
 _OF_THE_PARTY = re.compile(rf"(?!{_OF_OTHERS})(?:{_AREA.pattern})委(?!员会)")
+_BRACKETED = re.compile(r"(?<=.{3})[（(][\u4e00-\u9fff、]{2,30}[)）]$")
 _FOLLOWER = re.compile(
     r"单位(?:名称)?[：:]|部门(?:名称)?[：:]|填报|金额|编制|公开\d|20\d\d|注[：:]|日期|项目|收入|支出|序号|类别|预算|科目"
     r"|第.{1,2}部分|目录|附件|表\d|[，。；：:\s]"
@@ -67,7 +68,7 @@ _COVER_DATE = re.compile(rf"(?<!\d){_DATE}日?(?!\d)")
 _SOURCES = ("title", "cover", "table", "text", "form", "link", "name")
 _TRIM_BEFORE = re.compile(r"^(?:[-_—·.\s]|附件\d*[：:]?|关于|公开|20\d\d年?度?|第.{1,3}部分)+")
 _TRIM_AFTER = re.compile(
-    r"(?:[-_—·.\s]|的|20\d\d年?度?|(?<!管理)(?<!事业)(?:部门|单位)|决算|预算|公开|关于|信息|[省市区县]级(?=$)|年度)+$"
+    r"(?:[-_—·.\s]|的|20\d\d年?度?|(?<!管理)(?<!事业)(?:部门|单位)|[（(](?:部门|汇总|部门汇总|单位)[)）]|决算|预算|公开|关于|信息|[省市区县]级(?=$)|年度)+$"
 )
 
 
@@ -302,6 +303,8 @@ def _arabic_years(words: str) -> str:
 
 
 def _is_unit(name: str, documents: Documents) -> bool:
+    # A second name, or the part of the unit that is meant, stands in brackets: 疾病预防控制中心（卫生监督所）.
+    name = _BRACKETED.sub("", name)
     if len(name) < 3 or documents.not_a_unit.fullmatch(name) or documents.placeholder.search(name):
         return False
     ending = re.search(rf"(?:{documents.unit_ending.pattern})$", name)
