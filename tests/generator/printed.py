@@ -25,14 +25,16 @@ _CLOSING = "，。；：、）)”%％》"
 class Typesetting:
     """How a document is printed. Lengths in points.
 
-    ``ruled`` draws the rules of tables, ``sides`` also the outermost upright ones. ``repeat`` prints a table's heading
-    on each of its pages. ``turned`` stores the pages on their side and says by
+    ``ruled`` draws the rules of tables, ``sides`` also the outermost upright ones. ``three`` draws three rules over a
+    table's whole width instead: above and below of its heading and at its end, on each of its pages. ``repeat`` prints
+    a table's heading on each of its pages. ``turned`` stores the pages on their side and says by
     how much they are to be turned; ``jumbled`` stores the words in another order than they are read in. ``centred`` is
     for amounts; ``numbers`` prints page numbers.
     """
 
     ruled: bool = True
     sides: bool = True
+    three: bool = False
     repeat: bool = True
     turned: int = 0
     jumbled: bool = False
@@ -150,13 +152,15 @@ class _Press:
 
     def _draw(self, table: "_Table", start: int, end: int, top: float) -> None:
         offset = top - sum(table.heights[:start])
+        if self.s.three:
+            self._three(table, start, end, top)
         for place in table.places:
             if not start <= place.row < end:
                 continue
             left, right = table.xs[place.column], table.xs[place.column + place.cell.colspan]
             above = offset + sum(table.heights[: place.row])
             below = offset + sum(table.heights[: min(place.row + place.cell.rowspan, end)])
-            if self.s.ruled:
+            if self.s.ruled and not self.s.three:
                 self.rules += [(left, above, right, above), (left, below, right, below)]
                 self.rules += [
                     (x, above, x, below) for x in (left, right) if self.s.sides or table.xs[0] < x < table.xs[-1]
@@ -172,6 +176,12 @@ class _Press:
                     x = right - self.s.padding - wide
                 self.words.append(_Word(line, x, y, self.s.small))
                 y += self.s.small * _LEADING
+
+    def _three(self, table: "_Table", start: int, end: int, top: float) -> None:
+        rows = {start, end, min(max(table.head, start), end)}
+        for row in sorted(rows):
+            y = top + sum(table.heights[start:row])
+            self.rules.append((table.xs[0], y, table.xs[-1], y))
 
     def _advance(self, size: float) -> None:
         if self.y + size * _LEADING > self.floor:
@@ -246,6 +256,7 @@ class _Table:
         self.xs = [setting.margin]
         for width in widths:
             self.xs.append(self.xs[-1] + width + loose)
+        self.head = sheet.head
         self.places: list[_Place] = []
         self.heights = [0.0] * len(sheet.rows)
         for row, column, cell in placed:

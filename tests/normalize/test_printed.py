@@ -42,6 +42,7 @@ def test_a_ruled_pdf_has_the_content_of_the_page(name: str) -> None:
 
 
 NARROW = Typesetting(ruled=False)
+THREE = Typesetting(three=True)
 OTHER = Typesetting(ruled=False, size=10.5, small=6.5, margin=45, width=612, height=792)
 BROAD = Typesetting(ruled=False, width=842, height=595, size=14, small=9, margin=50, repeat=False)
 
@@ -53,12 +54,13 @@ def paper_of(layout: str, seed: int) -> Document:
     return document(make(seed), layout)
 
 
+@pytest.mark.parametrize("setting", [NARROW, THREE], ids=["no rules", "three rules"])
 @pytest.mark.parametrize("seed", [7, 8])
 @pytest.mark.parametrize("layout", ["hubei", "shanghai", "budget central"])
-def test_a_pdf_without_rules_has_the_content_of_the_page(layout: str, seed: int) -> None:
+def test_a_pdf_without_upright_rules_has_the_content_of_the_page(layout: str, seed: int, setting: Typesetting) -> None:
     taxonomy, paper = load(), paper_of(layout, seed)
     page = normalize(decode(render(paper, "html").encode()), taxonomy)
-    assert digest(normalize(decode(printed(paper, NARROW)), taxonomy)) == digest(page)
+    assert digest(normalize(decode(printed(paper, setting)), taxonomy)) == digest(page)
 
 
 def in_tables(disclosure: Disclosure) -> Counter[tuple[object, ...]]:
