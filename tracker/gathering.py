@@ -20,6 +20,7 @@ from tracker.opening import members, path_inside
 from tracker.outcomes import FAILED, Outcome
 from tracker.recording import VERSION_LENGTH
 from tracker.settings import FolderSource
+from tracker.sighting import of_accounts
 from tracker.timeline import TEXT_SLOT
 from tracker.workspace import Workspace
 
@@ -298,7 +299,8 @@ def became(store: Store, file: str, record: rows.Look, *, known: bool = False) -
 
 def _undecided(store: Store, told: Gathered, reading: rows.Reading) -> Gathered:
     if reading.outcome == "page":
-        return replace(told, outcome="page")
+        accounts = f"{reading.unit}/{reading.year}/{reading.kind}" if of_accounts(reading) else None
+        return replace(told, outcome="page", document=accounts)
     problems = queries.problems(store, reading.look)
     if reading.outcome == "archive" and not problems:
         return replace(told, outcome="archive")

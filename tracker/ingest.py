@@ -256,7 +256,8 @@ def _not_witnessed(house: House, looks: Sequence[rows.Look]) -> list[rows.Look]:
 def _lead(house: House, part: _Part) -> None:
     """Tell of which document each page is that only links its files: those just read, and pages read before that link
     a file whose document is new."""
-    pages = {look: found for look, found in part.reads.items() if found.reading.outcome == "page"}
+    read_as_pages = {look: found for look, found in part.reads.items() if found.reading.outcome == "page"}
+    pages = {look: found for look, found in read_as_pages.items() if Claims.of(found.look).attachments}
     anew = [found.look for found in part.reads.values() if _anew(house, found, part)]
     new = {slot for look in anew for slot in (look.slot, Claims.of(look).archive) if slot}
     for look in house.store.linking(new):

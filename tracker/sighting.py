@@ -24,6 +24,8 @@ TELLING = (CAPTURED, UNMODIFIED, GONE)
 """Outcomes of looks that say something of a document; all others (failed, blocked, an error page …) say nothing."""
 
 _NO_DISCLOSURE = frozenset({"document.not_disclosure", "document.empty"})
+_LEADS = re.compile(r"附件|\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)(?![a-z])", re.IGNORECASE)
+"""What a page says that leads to a file."""
 _ROLES: dict[str, Role] = {"page": "page", "notice": "notice"}
 _DATE = re.compile(
     r"(?:发布|公开|发文|成文|更新)(?:时间|日期)[：:]?\s*20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s*(?:\d{1,2}[：:]\d\d(?:[：:]\d\d)?)?"
@@ -74,6 +76,9 @@ def read(store: Store, reader: Reader, look: rows.Look) -> tuple[Read, Disclosur
         return Read(look, replace(found, reading=replace(found.reading, outcome="notice")), ruling), disclosure
     if none and Claims.of(look).attachments:
         return Read(look, _page(look, document, disclosure), ruling), disclosure
+    if none and of_accounts(disclosure.identity) and any(_LEADS.search(p.text) for p in disclosure.passages):
+        # A page handed over as a file, of which nobody says what it links: it waits for nothing, and is no piece.
+        return Read(look, _page(look, None, disclosure), ruling), disclosure
     held = any(holds_any(problem) for problem in disclosure.problems) and ruling != "accept"
     held = held or document is None
     return Read(look, reading_rows(look, document, disclosure, held=held), ruling), disclosure
