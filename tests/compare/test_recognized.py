@@ -8,7 +8,7 @@ from tests.compare.building import Builder
 from tracker.cli.wording import kind, sentence
 from tracker.compare import compare
 from tracker.messages import messages
-from tracker.model import Change, Disclosure
+from tracker.model import Change, Disclosure, Origin
 from tracker.taxonomy import load
 
 TABLE = "final.03/total/total/actual"
@@ -61,6 +61,24 @@ def test_words_recognized_on_either_side_make_a_change_that_says_so() -> None:
     before, after = document("1.00", closing="工作完成。"), document("1.00", closing="工作全部完成。", scanned="words")
     (change,) = changes(before, after)
     assert (change.subject, change.origin) == ("passage", "ocr")
+
+
+def test_a_section_of_recognized_words_that_moved_or_went_says_so() -> None:
+    def made(*sections: str, origin: Origin) -> Disclosure:
+        builder = Builder()
+        for section in sections:
+            builder.section(
+                section, f"{section}部分有一个完整的句子，说明这一年的情况。", f"{section}部分还有第二句话。"
+            )
+        whole = builder.build()
+        return replace(whole, passages=tuple(replace(p, origin=origin) for p in whole.passages))
+
+    gone = changes(made("duties", "work", origin="ocr"), made("duties", origin="text"))
+    moved = changes(made("duties", "work", origin="ocr"), made("work", "duties", origin="text"))
+
+    assert gone
+    assert moved
+    assert {change.origin for change in (*gone, *moved)} == {"ocr"}
 
 
 def test_the_origin_is_no_difference() -> None:
