@@ -51,6 +51,7 @@ class Compound:
         self._small_table = _numbers(self._chain(first_small))
         self._small_data = self._chain(entries[0].start)[: entries[0].size]
         self._streams: Mapping[str, _Entry] = {e.name.lower(): e for e in entries[1:] if e.kind == _STREAM}
+        self._taken: dict[str, bytes] = {}
         self.names = frozenset(entry.name for entry in entries[1:])
 
     def __contains__(self, name: str) -> bool:
@@ -59,13 +60,17 @@ class Compound:
 
     def read(self, name: str) -> bytes:
         """Return a stream. Raises UndecodableError("damaged") where it breaks off."""
+        taken = self._taken.get(name.lower())
+        if taken is not None:
+            return taken
         entry = self._streams.get(name.lower())
         if entry is None:
             raise _damaged(f"it has no stream {name}")
         stream = self._chain(entry.start) if entry.size >= self._cutoff else self._small_chain(entry.start)
         if len(stream) < entry.size:
             raise _damaged(f"{name} breaks off after {len(stream)} of {entry.size} bytes")
-        return stream[: entry.size]
+        self._taken[name.lower()] = stream = stream[: entry.size]
+        return stream
 
     def check(self) -> None:
         """Follow every stream to its end, for a reader after this one that would not notice a circle."""

@@ -48,11 +48,30 @@ class Sheet:
         return bool(self.hidden_columns) and any(not self.hidden_columns.isdisjoint(row) for row in self.rows.values())
 
 
-def blocks_of(sheet: Sheet, page: int, limits: Limits, once: dict[str, Cell]) -> list[Block]:
-    """Return the blocks of a sheet. Raises UndecodableError("limit") for one too large to lay out.
+class Once(dict[str, Cell]):
+    """The plain cells of a workbook by their words: equal ones are made once, without the blanks around them.
 
-    ``once`` holds the plain cells of the workbook by their words, so that equal ones are made once.
+    Words with line ends, ``broken``, are as they are: rows may have to be taken apart at them.
     """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.broken: set[str] = set()
+
+    def __missing__(self, words: str) -> Cell:
+        """Make a cell of words that were not met before."""
+        if "\n" in words:
+            self.broken.add(words)
+            made = Cell(words)
+        else:
+            made = Cell(words.strip(" "))
+        self[words] = made
+        return made
+
+
+def blocks_of(sheet: Sheet, page: int, limits: Limits, once: Once) -> list[Block]:
+    """Return the blocks of a sheet. Raises UndecodableError("limit") for one too large to lay out."""
     visible = _visible(sheet)
     if not visible.rows:
         return []
@@ -108,7 +127,9 @@ def _visible(sheet: Sheet) -> Sheet:
 
 def _printable(rows: Rows) -> Rows:
     """Return the rows without control characters, and without cells of nothing but white space."""
-    texts = {text for cells in rows.values() for text in cells.values()}
+    texts: set[str] = set()
+    for cells in rows.values():
+        texts.update(cells.values())
     if not has_controls("".join(texts)) and not any(map(str.isspace, texts)):
         return rows
     kept: dict[int, dict[int, str]] = {}
@@ -142,9 +163,7 @@ def _runs(sheet: Sheet) -> list[tuple[int, int]]:
 class _Run:
     """Rows that stand together: lines at their head and foot, a grid between."""
 
-    def __init__(
-        self, sheet: Sheet, first: int, after: int, width: int, page: int, once: dict[str, Cell], *, begun: bool
-    ) -> None:
+    def __init__(self, sheet: Sheet, first: int, after: int, width: int, page: int, once: Once, *, begun: bool) -> None:
         self.rows, self.first, self.after, self.width, self.page = sheet.rows, first, after, width, page
         self.once = once
         self.begun = begun
@@ -197,7 +216,7 @@ class _Run:
         """For each row the columns that a cell from above reaches over."""
         headed: dict[int, dict[int, tuple[int, int]]] = {}
         """For each row where its merged cells begin, and where they end."""
-        covered = sum(min(bottom, end) - top for (top, _), (bottom, _) in self.merges.items())
+        covered = sum([min(bottom, end) - top for (top, _), (bottom, _) in self.merges.items()])
         if covered > _MOST_COVERED:
             raise UndecodableError("limit", f"a sheet has merged cells over {covered} rows", "cells")
         for (top, left), (bottom, right) in self.merges.items():
@@ -205,22 +224,23 @@ class _Run:
                 headed.setdefault(top, {})[left] = (min(bottom, end - 1), min(right, self.width - 1))
                 for row in range(top + 1, min(bottom, end - 1) + 1):
                     hanging.setdefault(row, []).append((left, right))
-        once, columns, blank = self.once, range(self.width), self.once.setdefault("", Cell(""))
+        once, width = self.once, self.width
+        blank = [once[""]] * width
         grid: list[tuple[Cell, ...]] = []
         broken = False
         for row in range(start, end):
             words = self.rows.get(row, _NOTHING)
-            for text in words.values():
-                broken = broken or "\n" in text
-                if text not in once:
-                    once[text] = Cell(text)
+            line = blank.copy()
+            for at, text in words.items():
+                if at < width:
+                    line[at] = once[text]
             if row in headed or row in hanging:
-                grid.append(tuple(self._merged(row, words, headed.get(row, {}), hanging.get(row, ()))))
-            else:
-                grid.append(tuple([once[words[at]] if at in words else blank for at in columns]))
-        if broken:
-            grid = unbroken(grid)
-        return tuple([tuple([self._trimmed(cell) for cell in row]) for row in grid])
+                line = self._merged(line, row, headed.get(row, {}), hanging.get(row, ()))
+            grid.append(tuple(line))
+            broken = broken or (bool(once.broken) and not once.broken.isdisjoint(words.values()))
+        if not broken:
+            return tuple(grid)
+        return tuple([tuple([self._trimmed(cell) for cell in row]) for row in unbroken(grid)])
 
     def _trimmed(self, cell: Cell) -> Cell:
         text = cell.text
@@ -228,25 +248,25 @@ class _Run:
 
     def _merged(
         self,
+        plain: Sequence[Cell],
         row: int,
-        words: Mapping[int, str],
         headed: Mapping[int, tuple[int, int]],
         hanging: Sequence[tuple[int, int]],
     ) -> list[Cell]:
         """Return a row in which cells are merged with others of it, or with some above or below."""
+        width = self.width
+        # Where ranges overlap the first one counts.
+        over = {at: right for left, right in reversed(hanging) for at in range(left, min(right + 1, width))}
         line: list[Cell] = []
         column = 0
-        while column < self.width:
-            over = next((right for left, right in hanging if left <= column <= right), None) if hanging else None
-            if over is not None:
-                column = over + 1
-                continue
-            text = words.get(column, "")
-            if column in headed:
+        while column < width:
+            if column in over:
+                column = over[column] + 1
+            elif column in headed:
                 bottom, right = headed[column]
-                line.append(Cell(text, bottom - row + 1, right - column + 1))
+                line.append(Cell(plain[column].text, bottom - row + 1, right - column + 1))
                 column = right + 1
             else:
-                line.append(self.once[text])
+                line.append(plain[column])
                 column += 1
         return line

@@ -6,76 +6,113 @@ left to the reader of XML: `scanned` returns None.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from scrapers.decode.xml import Element, parse
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,6})")?(?: t="([a-zA-Z]{1,9})")?>'
-    rb"(<f>[^<>]*</f>|<f [^<>]*>[^<>]*</f>|<f [^<>]*/>|)"
-    rb'(?:<v>([^<>]+)</v>|<v></v>|<v/>|<is><t(?: xml:space="preserve")?>([^<>]*)</t></is>|)</c>'
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?>'
+    r"(<f>[^<>]*</f>|<f [^<>]*>[^<>]*</f>|<f [^<>]*/>|)"
+    r'(?:<v>([^<>]+)</v>|<v></v>|<v/>|<is><t(?: xml:space="preserve")?>([^<>]*)</t></is>|)</c>'
 )
-_ROW = re.compile(rb"<row(?: ([^<>]*))?>")
-_NUMBER = re.compile(rb' r="(\d{1,7})"')
-_HIDDEN = re.compile(rb' (?:hidden="(?:1|true|on)"|ht="0")')
+_ROW = re.compile(r"<row(?: ([^<>]*))?>")
+_NUMBER = re.compile(r' r="([0-9]{1,7})"')
+_HIDDEN = re.compile(r' (?:hidden="(?:1|true|on)"|ht="0")')
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _MARK = re.compile(rb"encoding=[\"']([^\"']*)", re.IGNORECASE)
+_MERGES = re.compile(rb'<mergeCells[^<>/]*>((?:<mergeCell ref="[A-Z0-9:]{1,24}"/>)*)</mergeCells>')
+_MERGE = re.compile(r'"([A-Z0-9:]+)"')
+_BETWEEN = "\ue000"
+"""Stands between texts: a character for private use."""
 
-Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
-"""Column, row, style, kind, formula, value, inline string; an empty one where there is none."""
+Found = tuple[str, str, str, str, str, str, str]
+"""Column, row, style, kind, formula, value, inline string, as in the XML; an empty one where there is none."""
 
 
 @dataclass(slots=True)
 class Cells:
-    """What was found: the cells that hold anything, and the sheet ``around`` them. Rows count from 0."""
+    """What was found: the cells that hold anything, the merged ranges, and the sheet ``around`` them. Rows count from
+    0. ``texts`` has the words for texts with references to characters."""
 
     cells: Sequence[Found]
     hidden_rows: set[int]
+    merges: Sequence[str]
     around: Element
-    _texts: dict[bytes, str] = field(default_factory=dict[bytes, str])
-
-    def text(self, raw: bytes) -> str:
-        """Return the words that stand in the XML as ``raw``."""
-        known = self._texts.get(raw)
-        return raw.decode() if known is None else known
-
-    def read_references(self, called: str) -> None:
-        """Read all texts that hold references to characters, at once."""
-        raw = list({each[6] for each in self.cells if b"&" in each[6]} | {c[5] for c in self.cells if b"&" in c[5]})
-        if raw:
-            told = parse(b"<x><t>" + b"</t><t>".join(raw) + b"</t></x>", called)
-            self._texts = {text: each.text or "" for text, each in zip(raw, told, strict=True)}
+    texts: Mapping[str, str]
 
 
-def scanned(data: bytes, called: str) -> Cells | None:
-    """Return the cells of a sheet, None if it is to be read as XML. Raises UndecodableError("damaged")."""
+def scanned(data: bytes, called: str, texts: dict[str, str] | None = None) -> Cells | None:
+    """Return the cells of a sheet, None if it is to be read as XML. Raises UndecodableError("damaged").
+
+    ``texts`` remembers the texts with references to characters from one sheet of a workbook to the next.
+    """
     begin, end = data.find(_BEGIN), data.rfind(_END)
     if begin < 0 or end < 0 or not _is_plain(data[:200]):
         return None
-    inner = data[begin + len(_BEGIN) : end]
+    begin += len(_BEGIN)
     # A template may declare its rows to the sheet's end.
-    filled = inner.rfind(b"</row>") + len(b"</row>")
-    empty, inner = inner[filled:], inner[:filled]
-    if empty.count(b"<row") != empty.count(b"/>") or (empty and not empty.endswith(b">")):
+    filled = max(begin, data.rfind(b"</row>", begin, end) + len(b"</row>"))
+    if filled < end and (data.count(b"<row", filled, end) != data.count(b"/>", filled, end) or data[end - 1] != _CLOSE):
+        return None
+    inner = _text(data[begin:filled])
+    if inner is None:
         return None
     cells: list[Found] = _CELL.findall(inner)
-    if len(cells) != inner.count(b"</c>") or not _is_balanced(inner) or b"<c>" in inner:
+    if len(cells) != inner.count("</c>") or not _is_balanced(inner) or "<c>" in inner:
         return None
+    hidden = _hidden(inner)
+    if hidden is None:
+        return None
+    known = {} if texts is None else texts
+    if "&" in inner:
+        _read_references(cells, known, called)
+    before, after = data[: begin - len(_BEGIN)], data[end + len(_END) :]
+    merged = _MERGES.search(after)
+    merges: Sequence[str] = ()
+    if merged is not None:
+        merges = _MERGE.findall(merged[1].decode())
+        after = after[: merged.start()] + after[merged.end() :]
+    return Cells(cells, hidden, merges, parse(before + after, called), known)
+
+
+_CLOSE = ord(">")
+
+
+def _text(raw: bytes) -> str | None:
+    """Return XML in UTF-8 with its line ends as XML has them, None if it is in something else."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _hidden(inner: str) -> set[int] | None:
+    """Return the rows that are hidden, None where one does not say which it is."""
     hidden: set[int] = set()
-    if b' hidden="' in inner or b' ht="0"' in inner:
+    if ' hidden="' in inner or ' ht="0"' in inner:
         for told in _ROW.findall(inner):
-            if _HIDDEN.search(b" " + told) is not None and not told.endswith(b"/"):
-                at = _NUMBER.search(b" " + told)
+            if _HIDDEN.search(" " + told) is not None and not told.endswith("/"):
+                at = _NUMBER.search(" " + told)
                 if at is None:
                     return None
                 hidden.add(int(at[1]) - 1)
-    if not _is_utf_8(inner):
-        return None
-    found = Cells(cells, hidden, parse(data[:begin] + data[end + len(_END) :], called))
-    if b"&" in inner:
-        found.read_references(called)
-    return found
+    return hidden
+
+
+def _read_references(cells: Sequence[Found], known: dict[str, str], called: str) -> None:
+    """Read all texts that hold references to characters and are not ``known`` yet, at once."""
+    held = {cell[6] for cell in cells}
+    held.update([cell[5] for cell in cells])
+    raw = [text for text in held if "&" in text and text not in known]
+    if not raw:
+        return
+    told = (parse(f"<x>{_BETWEEN.join(raw)}</x>".encode(), called).text or "").split(_BETWEEN)
+    if len(told) != len(raw):
+        # The character between them stands in one of them too.
+        told = [each.text or "" for each in parse(f"<x><t>{'</t><t>'.join(raw)}</t></x>".encode(), called)]
+    known.update(zip(raw, told, strict=True))
 
 
 def _is_plain(head: bytes) -> bool:
@@ -84,14 +121,7 @@ def _is_plain(head: bytes) -> bool:
     return b"\0" not in head and (told is None or told[1].lower() in (b"utf-8", b"us-ascii"))
 
 
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        return data.isascii() or bool(str(data, "utf-8"))
-    except UnicodeDecodeError:
-        return False
-
-
-def _is_balanced(inner: bytes) -> bool:
+def _is_balanced(inner: str) -> bool:
     """Tell whether there are as many tags that close as there are that open, and no comments or the like."""
-    opened = inner.count(b"<")
-    return opened == inner.count(b">") and opened == 2 * inner.count(b"</") + inner.count(b"/>")
+    opened = inner.count("<")
+    return opened == inner.count(">") and opened == 2 * inner.count("</") + inner.count("/>")

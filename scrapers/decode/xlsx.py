@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from scrapers.blocks import Block, Cell, Decoded, Trouble, UndecodableError
+from scrapers.blocks import Block, Decoded, Trouble, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.packages import Package, damaged
 from scrapers.decode.printing import BUILTIN, GENERAL, printed
-from scrapers.decode.sheets import Merge, Place, Sheet, blocks_of
+from scrapers.decode.sheets import Merge, Once, Place, Sheet, blocks_of
 from scrapers.decode.xlscan import Cells, scanned
 from scrapers.decode.xml import Element, attribute, child, children, number, parse
 from scrapers.decode.xml import name as tag
@@ -41,7 +41,9 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     from_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
     blocks: list[Block] = []
     troubles: list[Trouble] = []
-    once: dict[str, Cell] = {}
+    once = Once()
+    numbers: dict[tuple[str, str], str] = {}
+    texts: dict[str, str] = {}
     page = 0
     for each in declared:
         title = attribute(each, "name") or ""
@@ -52,7 +54,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         if "/worksheets/" not in f"/{target}" or target not in package:
             continue
         page += 1
-        sheet = _Reading(title, page, strings, formats, from_1904, limits)
+        sheet = _Reading(title, page, strings, formats, from_1904, limits, numbers, texts)
         laid_out = sheet.read(package.read(target), f"{package.what}: {target}")
         blocks += blocks_of(laid_out, page, limits, once)
         troubles += sheet.troubles
@@ -129,13 +131,16 @@ class _Reading:
     formats: Sequence[str]
     from_1904: bool
     limits: Limits
+    numbers: dict[tuple[str, str], str]
+    """What numbers print, by how they are stored and by their styles: the same for all sheets of a workbook."""
+    texts: dict[str, str]
+    """The words for texts with references to characters, likewise."""
     troubles: list[Trouble] = field(default_factory=list[Trouble])
     _size: int = 0
-    _numbers: dict[tuple[bytes, bytes], str] = field(default_factory=dict[tuple[bytes, bytes], str])
 
     def read(self, data: bytes, called: str) -> Sheet:
         """Return the sheet, and note what could not be read of it."""
-        found = scanned(data, called)
+        found = scanned(data, called, self.texts)
         rows: dict[int, dict[int, str]] = {}
         if found is None:
             root = parse(data, called)
@@ -143,11 +148,9 @@ class _Reading:
         else:
             root, hidden_rows = found.around, found.hidden_rows
             self._scanned(found, rows)
-        merges = [
-            merge
-            for each in children(child(root, "mergeCells"), "mergeCell")
-            if (merge := _range(each.get("ref") or "")) is not None
-        ]
+        merged = found.merges if found is not None else ()
+        merged = merged or [each.get("ref") or "" for each in children(child(root, "mergeCells"), "mergeCell")]
+        merges = [merge for each in merged if (merge := _range(each)) is not None]
         sheet = Sheet(self.title, rows, merges, frozenset(hidden_rows), frozenset(_hidden_columns(root)))
         for code, hidden in (("row.hidden", sheet.hides_rows), ("column.hidden", sheet.hides_columns)):
             if hidden:
@@ -156,37 +159,35 @@ class _Reading:
 
     def _scanned(self, found: Cells, rows: dict[int, dict[int, str]]) -> None:
         """Put the cells that were taken by pattern into their rows."""
-        strings, most = self.strings, len(self.strings)
+        strings, most, texts, numbers = self.strings, len(self.strings), found.texts, self.numbers
         row: dict[int, str] = {}
-        last = b""
+        last, size = "", 0
         for letters, at, style, kind, formula, value, inline in found.cells:
             if at != last:
-                row = rows.setdefault(min(int(at), _ROWS) - 1, {})
+                row = rows.setdefault(max(min(int(at), _ROWS), 1) - 1, {})
                 last = at
-            if kind == b"s" and value:
-                index = int(value)
+            if inline:
+                words = _unescaped(texts.get(inline, inline))
+            elif not value and not formula:
+                continue
+            elif kind == "s" and value:
+                index = int(value) if value.isdigit() and value.isascii() else most
                 words = strings[index] if index < most else ""
-            elif inline:
-                words = found.text(inline)
-            elif value and (not kind or kind == b"n"):
-                words = self._number(value, style)
+            elif value and (not kind or kind == "n"):
+                known = numbers.get((value, style))
+                if known is None:
+                    known = numbers[value, style] = self._printed(texts.get(value, value), int(style or 0))
+                words = known
             else:
-                reference = (letters + at).decode()
-                text = found.text(value) if value else None
-                words = self._other(kind.decode(), text, bool(formula), int(style or 0), reference)
+                text = texts.get(value, value) if value else None
+                words = self._other(kind, text, bool(formula), int(style or 0), letters + at)
             if words:
-                row[_column(letters.decode())] = words
-                self._size += len(words)
+                row[_column(letters)] = words
+                size += len(words)
+        self._size += size
         for at in [at for at, cells in rows.items() if not cells]:
             del rows[at]
         self._bound(len(found.cells))
-
-    def _number(self, value: bytes, style: bytes) -> str:
-        known = self._numbers.get((value, style))
-        if known is None:
-            known = self._printed(value.decode(), int(style or 0))
-            self._numbers[value, style] = known
-        return known
 
     def _printed(self, value: str, style: int) -> str:
         code = self.formats[style] if 0 <= style < len(self.formats) else GENERAL

@@ -227,7 +227,7 @@ def sheet_of(rows: str, before: str = "") -> str:
 
 def read_as_xml(data: bytes, monkeypatch: pytest.MonkeyPatch) -> object:
     with monkeypatch.context() as patch:
-        patch.setattr(xlsx, "scanned", lambda data, called: None)
+        patch.setattr(xlsx, "scanned", lambda data, called, texts: None)
         return decode(data)
 
 
@@ -243,7 +243,17 @@ def is_scanned(rows: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "rows", [PLAIN, PLAIN + PLAIN.replace("2", "8"), '<row r="1"><c r="A1" t="s"><v>7</v></c></row>']
+    "rows",
+    [
+        PLAIN,
+        PLAIN + PLAIN.replace("2", "8"),
+        '<row r="1"><c r="A1" t="s"><v>7</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>x</v></c><c r="B1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>_x7532_&#20057;</t></is></c><c r="B1"><v>1&#50;</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>甲\r\n乙</t></is></c><c r="B1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>&lt;\ue000</v></c><c r="B1" t="str"><v>&amp;</v></c></row>',
+        '<row r="0"><c r="A0"><v>1</v></c><c r="B0"><v>2</v></c></row>',
+    ],
 )
 def test_cells_taken_by_pattern_are_those_of_the_xml(rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = book({"表": sheet_of(rows)}, formats=("0.00",), strings="<si><t>项目</t></si>")
