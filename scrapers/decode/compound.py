@@ -66,7 +66,8 @@ class Compound:
         entry = self._streams.get(name.lower())
         if entry is None:
             raise _damaged(f"it has no stream {name}")
-        stream = self._chain(entry.start) if entry.size >= self._cutoff else self._small_chain(entry.start)
+        large = entry.size >= self._cutoff
+        stream = self._chain(entry.start, entry.size) if large else self._small_chain(entry.start)
         if len(stream) < entry.size:
             raise _damaged(f"{name} breaks off after {len(stream)} of {entry.size} bytes")
         self._taken[name.lower()] = stream = stream[: entry.size]
@@ -106,10 +107,12 @@ class Compound:
         begin = (number + 1) * self._sector
         return self._data[begin : begin + self._sector]
 
-    def _chain(self, number: int) -> bytes:
+    def _chain(self, number: int, most_bytes: int | None = None) -> bytes:
+        """Return the bytes of a chain, whose end is looked for, up to ``most_bytes``: a large stream is copied once."""
         table, size = self._table, self._sector
         left = most = len(table)
         pieces: list[bytes] = []
+        wanted = len(self._data) if most_bytes is None else most_bytes
         while number < most and left > 0:
             # Most sectors follow one another: they are taken as one piece.
             first = number
@@ -120,7 +123,9 @@ class Compound:
                 number = table[number]
                 left -= 1
                 end += 1
-            pieces.append(self._data[(first + 1) * size : (end + 1) * size])
+            begin = (first + 1) * size
+            pieces.append(self._data[begin : min((end + 1) * size, begin + wanted)])
+            wanted -= len(pieces[-1])
         if number < most:
             raise _damaged("its sectors go round in circles")
         return b"".join(pieces)
