@@ -254,9 +254,15 @@ def _body(pieces: Sequence[Row], head: int, end: int) -> int:
         at
         for at in range(head, end)
         if any(CODE.fullmatch(p.text) or _ROW_BEGINS.match(p.text) for p in pieces[at][:1])
-        or (len(pieces[at]) == 1 and _TOTAL.fullmatch(pieces[at][0].text))
+        or (len(pieces[at]) == 1 and _TOTAL.fullmatch(pieces[at][0].text) and not _is_beside(pieces, at))
     )
     return next(opening, end)
+
+
+def _is_beside(pieces: Sequence[Row], at: int) -> bool:
+    """Tell a line that stands between the lines of cells beside it, as 合计 does in a heading, from a row."""
+    near = pieces[max(at - 1, 0) : at + 2]
+    return any(b[0].base - a[0].base < min(a[0].words.size, b[0].words.size) for a, b in pairwise(near))
 
 
 def usual_size(row: Sequence[Piece]) -> float:

@@ -341,6 +341,19 @@ def test_a_table_without_amounts_is_a_table() -> None:
     assert lines(decoded) == ["注：本单位无国有资本经营预算财政拨款支出，故本表为空表。"]
 
 
+def test_a_total_between_the_lines_of_a_heading_is_part_of_it() -> None:
+    rows = [("一、财政拨款", "一、外交支出"), ("二、事业收入", "二、国防支出"), ("三、其他收入", "三、教育支出")]
+    page = words(  # Nothing was spent: no amount tells the rows.
+        (80, 706, "项目"), (190, 706, "项目"), (320, 700, "合计"),
+        (380, 706, "一般公共预算"), (400, 694, "拨款"), (460, 706, "政府性基金预算"), (485, 694, "拨款"),
+        *((60, 670 - 18 * n, left) for n, (left, _) in enumerate(rows)),
+        *((170, 670 - 18 * n, right) for n, (_, right) in enumerate(rows)),
+        *((325, 670 - 18 * n, "无") for n in range(len(rows))),
+    )  # fmt: skip
+    (table,) = grids(decode(drawn(page)))
+    assert table[0] == ["项目", "项目", "合计", "一般公共预算\n拨款", "政府性基金预算\n拨款"]
+
+
 def test_a_table_that_goes_on_has_the_columns_of_all_its_pages() -> None:
     def rows(count: int, *, filled: bool) -> list[tuple[float, float, str]]:
         found: list[tuple[float, float, str]] = []
