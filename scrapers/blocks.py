@@ -93,6 +93,7 @@ class Trouble:
     ``code`` is stable: ``sheet.hidden``, ``row.hidden``, ``column.hidden`` (a spreadsheet hides it),
     ``formula.uncached`` (a formula whose result the file does not hold), ``cell.error`` (``#REF!`` and the like);
     ``page.unread`` (a page that is a picture, or says nowhere what its letters mean: its number is ``page``);
+    ``picture.unread`` (a picture between words that may hold a table, where nobody could read it);
     in an archive ``encrypted``, ``damaged``, ``limit``, ``path`` (a name that leads out of the archive), ``link``,
     ``twice`` (a later file of the same name stands). ``what`` names the part: a sheet, a cell, a file.
     """

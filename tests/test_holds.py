@@ -1,6 +1,7 @@
 """A later capture is held for what its predecessor had and it lost without explanation."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tracker.compare import compare
 from tracker.holds import legible, lost_content
 from tracker.model import Disclosure, Figure, Identity, Line, Passage, Problem, Statement
 from tracker.normalize import normalize
-from tracker.normalize.unread import UNREAD, pages, written
+from tracker.normalize.unread import PICTURE, UNREAD, pages, written
 from tracker.taxonomy import load
 
 # The tree of 住房保障支出 in WH's table 03, and 社会保障和就业支出 beside it.
@@ -129,6 +130,15 @@ def test_a_later_version_with_pages_that_were_not_read_is_held_once() -> None:
     assert [p.code for p in lost_content(whole, part)] == [UNREAD]
     assert lost_content(part, part) == ()
     assert lost_content(part, whole) == ()
+
+
+def test_beside_a_picture_that_was_not_read_all_is_compared_but_what_only_the_other_has() -> None:
+    whole, changed = paged(1, 2, 3), paged(1, 2, p1="2.00")
+    part = replace(changed, problems=(Problem(code=PICTURE, quote="image1.png", holds=True),))
+
+    assert compared(whole, part) == compared(part, whole) == [("figure", "final.01")]
+    assert [p.code for p in lost_content(whole, part) if p.code == PICTURE] == [PICTURE]
+    assert lost_content(part, part) == ()
 
 
 def test_pages_are_written_in_runs() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from tracker.folding import fold
 from tracker.model import Disclosure, Figure, Line, Problem, Statement
 from tracker.normalize.statements.captions import says_empty
-from tracker.normalize.unread import UNREAD, illegible
+from tracker.normalize.unread import PICTURE, UNREAD, illegible
 from tracker.parts import Parts, without
 from tracker.sums import adds_up
 from tracker.taxonomy.statements import Form, Forms
@@ -104,8 +104,9 @@ def _damaged(before: Disclosure, after: Disclosure) -> list[Problem]:
         for p in after.problems
         if p.code in DAMAGE and p.place not in had_damage
     ]
-    could_be_read = not any(p.code == UNREAD for p in before.problems)
-    return [*damaged, *(p for p in after.problems if p.code == UNREAD and could_be_read)]
+    unread = frozenset((UNREAD, PICTURE))
+    could_be_read = not any(p.code in unread for p in before.problems)
+    return [*damaged, *(p for p in after.problems if p.code in unread and could_be_read)]
 
 
 def _broken_tables(before: Disclosure, after: Disclosure, forms: Forms | None) -> list[Problem]:

@@ -48,7 +48,7 @@ def decode(data: bytes, *, name: str = "", declared_charset: str | None = None, 
         decoded = cast("_Reader", import_module(_READERS[kind])).read(data, name, limits)
     else:
         formats.refuse(data, name)
-        decoded = _of_words(data, called, declared_charset)
+        decoded = _of_words(data, called, declared_charset, limits)
     if decoded.pages > limits.pages and decoded.format not in _FLOWING:
         raise UndecodableError("limit", f"{called} has {decoded.pages} pages, over {limits.pages}", "pages")
     if not decoded.blocks:
@@ -67,10 +67,10 @@ def is_archive(data: bytes) -> bool:
     return formats.kind(data) in _ARCHIVES
 
 
-def _of_words(data: bytes, called: str, declared_charset: str | None) -> Decoded:
+def _of_words(data: bytes, called: str, declared_charset: str | None, limits: Limits) -> Decoded:
     words, charset = _words(data, called, declared_charset)
     if html.is_html(words):
-        return html.read(text.without_controls(words), encoding=charset)
+        return html.read(text.without_controls(words), encoding=charset, limits=limits)
     return text.read(words, encoding=charset, tables=html.tables)
 
 

@@ -2,9 +2,11 @@
 
 After ECMA-376 part 1, 17. What a reader of the printed document does not see is left aside: deleted and hidden words,
 field codes, comments, headers and footers of pages. Parts are read from the container alone: a relation to an address,
-a linked picture or an embedded file is never followed, macros are never looked at.
+a linked picture or an embedded file is never followed, macros are never looked at. A picture that is a table or a page
+is read where the extra ``ocr`` is there (`scrapers.decode.ocr.inside`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +14,7 @@ from scrapers.blocks import Block, Cell, Decoded, Grid, Image, TextLine
 from scrapers.decode import numbering, styles
 from scrapers.decode.cells import unbroken
 from scrapers.decode.limits import LIMITS, Limits
+from scrapers.decode.ocr.inside import UNSIZED, Pictures, Shown
 from scrapers.decode.packages import Package, damaged
 from scrapers.decode.text import without_controls
 from scrapers.decode.xml import Element, attribute, child, children, number
@@ -20,6 +23,7 @@ from scrapers.decode.xml import name as tag
 _GONE_NAMES = "del moveFrom delText delInstrText instrText rPr pPr rt comments annotationRef sectPr tblPr tblGrid"
 _GONE = frozenset(_GONE_NAMES.split())
 _WIDEST = 256
+_SIZE = re.compile(r"(?:^|;)\s*(width|height):(\d{1,5}(?:\.\d{1,6})?)pt")
 # Symbol fonts print boxes where the text holds a code of theirs: Wingdings and Wingdings 2.
 _SYMBOLS = {
     ("wingdings", 0xFE): "☑", ("wingdings", 0xFD): "☒", ("wingdings", 0xA8): "☐", ("wingdings", 0x6F): "☐",
@@ -50,11 +54,23 @@ class _Box:
     content: Element
 
 
-_Piece = str | _Break | _Note | _Box | Image
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A picture that is anchored here: its relation ("" for none) and how it is shown."""
+
+    alt: str
+    relation: str = ""
+    shown: Shown = UNSIZED
+
+
+_Piece = str | _Break | _Note | _Box | _Picture
 
 
 def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
-    """Return the blocks of a DOCX. Raises UndecodableError ``damaged``, ``limit`` or ``encrypted``."""
+    """Return the blocks of a DOCX. Raises UndecodableError ``damaged``, ``limit`` or ``encrypted``.
+
+    ``picture.unread`` tells of a picture that may hold a table and could not be read.
+    """
     package = Package(data, name or "the file", limits)
     main = _main(package)
     root = package.xml(main)
@@ -63,6 +79,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         raise damaged(name or "the file", "it has no body")
     folder = main.rpartition("/")[0]
     tags = frozenset(tag(each) for each in root.iter())
+    gallery = _Gallery(package, package.related(main, "image"), Pictures(limits))
     writer = _Writer(
         styles.read(package.xml_if_there(f"{folder}/styles.xml")),
         numbering.read(package.xml_if_there(f"{folder}/numbering.xml")),
@@ -72,9 +89,10 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
             if f"{kind}Reference" in tags
         },
         rendered="lastRenderedPageBreak" in tags,
+        gallery=gallery,
     )
     writer.content(body)
-    return Decoded(tuple(writer.blocks), "docx", "", writer.page)
+    return Decoded(tuple(writer.blocks), "docx", "", writer.page, troubles=gallery.pictures.troubles)
 
 
 def _main(package: Package) -> str:
@@ -84,6 +102,24 @@ def _main(package: Package) -> str:
         if (relation.get("Type") or "").endswith("/officeDocument") and target in package:
             return target
     return "word/document.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Gallery:
+    """The pictures of a document, by the relations of its main part."""
+
+    package: Package
+    parts: Mapping[str, str]
+    pictures: Pictures
+
+    def blocks(self, picture: _Picture, page: int) -> tuple[Block, ...]:
+        """Return what a picture says, or that it is one."""
+        part = self.parts.get(picture.relation, "")
+        said: tuple[Block, ...] = ()
+        if part:
+            name = part.rpartition("/")[2]
+            said = self.pictures.blocks(name, lambda: self.package.read(part), picture.shown, page)
+        return said or (Image(page, picture.alt),)
 
 
 def _notes(root: Element | None, kind: str) -> dict[str, Element]:
@@ -98,6 +134,7 @@ class _Writer:
     lists: numbering.Numbering
     notes: Mapping[str, dict[str, Element]]
     rendered: bool
+    gallery: _Gallery
     blocks: list[Block] = field(default_factory=list[Block])
     page: int = 1
     _fresh: bool = True
@@ -118,7 +155,7 @@ class _Writer:
         level = styles.heading(style)
         line: list[str] = []
         page = self.page
-        after: list[Block | _Box] = []
+        after: list[_Picture | _Box] = []
         begin = len(self.blocks)
         for piece in pieces:
             match piece:
@@ -141,7 +178,7 @@ class _Writer:
             if isinstance(each, _Box):
                 self.content(each.content)
             else:
-                self.blocks.append(replace(each, page=self.page) if isinstance(each, Image) else each)
+                self.blocks += self.gallery.blocks(each, self.page)
         self._write_notes()
         section = child(paragraph, "pPr", "sectPr")
         if section is not None and not self.rendered and _turns(section):
@@ -180,7 +217,10 @@ class _Writer:
             # A note is printed once; one that names itself would never end.
             content = self.notes.get(note.kind, {}).pop(note.number, None)
             if content is not None:
-                self.content(content)
+                # Notes have relations of their own: a picture in one stays a picture.
+                inner = self._inside(replace(self.gallery, parts={}))
+                inner.content(content)
+                self.blocks += inner.blocks
 
     def _table(self, table: Element) -> None:
         rows = [list(_cells(row)) for row in _rows(table)]
@@ -197,12 +237,16 @@ class _Writer:
         self.blocks += later
         self._write_notes()
 
+    def _inside(self, gallery: _Gallery) -> "_Writer":
+        """Return a writer of what stands inside of a cell or a note."""
+        return _Writer(self.styled, self.lists, self.notes, self.rendered, gallery, page=self.page)
+
     def _cell(self, cell: Element, later: list[Block]) -> "_Placed":
         """Read a cell; tables, boxes and pictures inside are written after the table."""
         lines: list[str] = []
         for each in _blocks(cell):
             if tag(each) == "tbl":
-                inner = _Writer(self.styled, self.lists, self.notes, self.rendered, page=self.page)
+                inner = self._inside(self.gallery)
                 inner._table(each)
                 later += inner.blocks
                 continue
@@ -218,10 +262,10 @@ class _Writer:
                         self._turn()
                     case _Note():
                         self._noted.append(piece)
-                    case Image():
-                        later.append(replace(piece, page=self.page))
+                    case _Picture():
+                        later += self.gallery.blocks(piece, self.page)
                     case _Box():
-                        inner = _Writer(self.styled, self.lists, self.notes, self.rendered, page=self.page)
+                        inner = self._inside(self.gallery)
                         inner.content(piece.content)
                         later += inner.blocks
             lines.append("".join(words).strip(" "))
@@ -394,7 +438,36 @@ def _drawn(drawing: Element) -> Iterator[_Piece]:
     inside = {tag(each): each for each in drawing.iter()}
     if not boxes and ("blip" in inside or "imagedata" in inside or "chart" in inside):
         named = inside.get("docPr")
-        yield Image(alt=(attribute(named, "descr") or "").strip() if named is not None else "")
+        alt = (attribute(named, "descr") or "").strip() if named is not None else ""
+        yield from _shown(drawing, inside, alt)
+
+
+def _shown(drawing: Element, inside: Mapping[str, Element], alt: str) -> Iterator[_Picture]:
+    """Yield the pictures of a drawing, one without a relation where it has none in the file."""
+    if "blip" not in inside:
+        held = inside.get("imagedata")
+        shape = inside.get("shape")
+        style = (attribute(shape, "style") or "") if shape is not None else ""
+        size = {side: float(told) for side, told in _SIZE.findall(style)}
+        shown = Shown(size.get("width", 0.0), size.get("height", 0.0))
+        yield _Picture(alt, (attribute(held, "id") or "") if held is not None else "", shown)
+        return
+    held = [attribute(each, "embed") or "" for each in drawing.iter() if tag(each) == "blip"]
+    # Of several that are drawn as one nobody says here how large each is.
+    shown = _extent(inside) if len(held) == 1 else UNSIZED
+    for relation in dict.fromkeys(held):
+        yield _Picture(alt, relation, shown)
+
+
+def _extent(inside: Mapping[str, Element]) -> Shown:
+    """Return how a picture is shown: its extent in 12700ths of a point, what is cut off in 1000ths of a percent."""
+    extent, cut = inside.get("extent"), inside.get("srcRect")
+    sides = ("l", "t", "r", "b")
+    left, top, right, bottom = (
+        min(max(number(attribute(cut, side)), 0), 100_000) / 100_000 if cut is not None else 0.0 for side in sides
+    )
+    wide, high = (number(attribute(extent, side)) / 12_700 if extent is not None else 0.0 for side in ("cx", "cy"))
+    return Shown(max(wide, 0.0), max(high, 0.0), (left, top, right, bottom))
 
 
 def _boxes(holder: Element) -> Iterator[Element]:

@@ -1,13 +1,21 @@
-"""HTML to blocks: the article's lines, tables and pictures in reading order, the page's chrome left aside."""
+"""HTML to blocks: the article's lines, tables and pictures in reading order, the page's chrome left aside.
 
+A picture that stands in the page itself (``data:``) and is a table or a page is read where the extra ``ocr`` is there.
+"""
+
+import base64
+import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote_to_bytes
 
-from scrapers.blocks import Block, Decoded, Grid, Image, TextLine
+from scrapers.blocks import Block, Decoded, Grid, Image, TextLine, UndecodableError
 from scrapers.decode import text
 from scrapers.decode.cells import cells_of, collapsed, grid_rows, rows_of
 from scrapers.decode.chrome import is_chrome, is_chrome_line, without_counters
+from scrapers.decode.limits import LIMITS, Limits
 from scrapers.decode.markup import BLOCKS, Node, parse
+from scrapers.decode.ocr.inside import Pictures, Shown
 
 _DOCUMENT = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b|<frameset\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(?:div|p|table|h[1-6]|span|section|article|center|meta|title|ul|ol)\b[^<>]*>", re.IGNORECASE)
@@ -20,6 +28,8 @@ _NUMBERED = re.compile(r"\s*[（(]?(?:\d|[一二三四五六七八九十①-⑳]
 _PLAIN_LIST = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _ORNAMENT = re.compile(r"icon|logo|banner|button|qrcode|ewm|/(?:css|skin|theme|style|default)s?/", re.IGNORECASE)
 _SMALL = 40
+_DATA = re.compile(r"data:image/([a-z]{1,10})[^,;]{0,40};base64,", re.IGNORECASE)
+_PIXEL = 72 / 96
 _SCRIPTS = re.compile(r"javascript|浏览器|脚本", re.IGNORECASE)
 
 
@@ -46,17 +56,19 @@ def _without_tables(words: str) -> str:
     return "".join((*pieces, words[at:]))
 
 
-def read(words: str, *, encoding: str) -> Decoded:
+def read(words: str, *, encoding: str, limits: Limits = LIMITS) -> Decoded:
     """Return the blocks of a page; the title is the one its head declares for the article, else ``<title>``.
 
-    The publication date that only the head declares (meta PubDate) becomes the first line.
+    The publication date that only the head declares (meta PubDate) becomes the first line. ``picture.unread`` tells of
+    a picture in the page that may hold a table and could not be read.
     """
     page = parse(words)
-    writer = _Writer(prune=True)
+    pictures = _Pictures(page.held, Pictures(limits))
+    writer = _Writer(prune=True, pictures=pictures)
     writer.children(page.body)
     writer.end_line(hard=True)
     if not any(not isinstance(block, Image) for block in writer.blocks):
-        writer = _Writer(prune=False)
+        writer = _Writer(prune=False, pictures=pictures)
         writer.children(page.body)
         writer.end_line(hard=True)
     blocks = writer.blocks
@@ -64,7 +76,7 @@ def read(words: str, *, encoding: str) -> Decoded:
     if published and not any(isinstance(b, TextLine) and _DATED.search(b.text) for b in blocks[:12]):
         blocks.insert(0, TextLine(f"发布时间：{published}", hard=True))
     title = " ".join(page.meta.get("articletitle", "").split()) or page.title
-    return Decoded(tuple(blocks), "html", encoding, writer.pages, title)
+    return Decoded(tuple(blocks), "html", encoding, writer.pages, title, pictures.seen.troubles)
 
 
 def tables(markup: str) -> Sequence[Block]:
@@ -75,11 +87,39 @@ def tables(markup: str) -> Sequence[Block]:
     return writer.blocks
 
 
+class _Pictures:
+    """The pictures that stand in a page as data addresses."""
+
+    def __init__(self, held: Mapping[str, str], seen: Pictures) -> None:
+        self.seen = seen
+        self._held = held
+
+    def blocks(self, node: Node) -> Sequence[Block]:
+        """Return what a picture says, nothing if it stays one or stands elsewhere."""
+        mark = node.get("src")
+        address = self._held.get(mark, "")
+        head = _DATA.match(address)
+        if head is None:
+            return ()
+        sizes = (node.get(side).strip().lower().removesuffix("px") for side in ("width", "height"))
+        wide, high = (int(told) * _PIXEL if told.isdecimal() and len(told) < 6 else 0.0 for told in sizes)
+        name = f"{mark.removeprefix('data:')}.{head[1].lower()}"
+        return self.seen.blocks(name, lambda: _unpacked(address[head.end() :]), Shown(wide, high))
+
+
+def _unpacked(packed: str) -> bytes:
+    try:
+        return base64.b64decode(unquote_to_bytes(packed))
+    except binascii.Error as error:
+        raise UndecodableError("damaged", f"a picture in the page is cut off: {error}") from error
+
+
 class _Writer:
     """Walks nodes in reading order and collects blocks."""
 
-    def __init__(self, *, prune: bool) -> None:
+    def __init__(self, *, prune: bool, pictures: "_Pictures | None" = None) -> None:
         self.blocks: list[Block] = []
+        self._pictures = pictures
         self.pages = 1
         self._prune = prune
         self._line: list[str] = []
@@ -174,7 +214,11 @@ class _Writer:
         sizes = [int(told) for side in ("width", "height") if (told := node.get(side)[:6]).isdecimal()]
         if any(size <= _SMALL for size in sizes) or _ORNAMENT.search(node.get("src")):
             return
-        self.end_line(hard=False)
+        said = self._pictures.blocks(node) if self._pictures is not None else ()
+        self.end_line(hard=bool(said))
+        if said:
+            self.blocks.extend(said)
+            return
         # What stands above the first word is the site's banner; a picture of the article says what it shows.
         if self._prune and not self.blocks and not node.get("alt").strip():
             return

@@ -103,13 +103,24 @@ class Page:
     body: Node
     title: str = ""
     meta: dict[str, str] = field(default_factory=dict[str, str])
+    held: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The long data addresses of its markup, by what stands in its attributes instead."""
 
 
 def parse(markup: str) -> Page:
     """Return the tree of a page or fragment; raises UndecodableError("format") where the parser gave up."""
     builder = _Builder()
-    feed(markup, builder)
-    return builder.page()
+    held: dict[str, str] = {}
+
+    def aside(address: re.Match[str]) -> str:
+        mark = f"data:{len(held) + 1}"
+        held[mark] = address[0][1:-1]
+        return f'"{mark}"'
+
+    feed(_DATA_ADDRESS.sub(aside, markup), builder)
+    page = builder.page()
+    page.held = held
+    return page
 
 
 def feed(markup: str, target: object) -> None:

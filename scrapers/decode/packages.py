@@ -2,12 +2,13 @@
 
 import io
 import lzma
+import posixpath
 import zipfile
 import zlib
 
 from scrapers.blocks import UndecodableError
 from scrapers.decode.limits import Limits
-from scrapers.decode.xml import Element, parse
+from scrapers.decode.xml import Element, children, parse
 
 _FREE = 1 << 20
 _CHUNK = 1 << 16
@@ -83,6 +84,17 @@ class Package:
     def xml(self, name: str) -> Element:
         """Return the root of a part that is XML."""
         return parse(self.read(name), f"{self.what}: {name}")
+
+    def related(self, part: str, kind: str) -> dict[str, str]:
+        """Return the parts that one is related to as ``kind`` (``image``), by the relations' ids; never one outside."""
+        folder, _, file = part.rpartition("/")
+        found: dict[str, str] = {}
+        for relation in children(self.xml_if_there(f"{folder}/_rels/{file}.rels".lstrip("/")), "Relationship"):
+            if relation.get("TargetMode") != "External" and (relation.get("Type") or "").endswith(f"/{kind}"):
+                path = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
+                if path in self:
+                    found[relation.get("Id") or ""] = path
+        return found
 
     def xml_if_there(self, name: str) -> Element | None:
         """Return the root of a part that need not be there."""

@@ -2,16 +2,17 @@
 
 After ECMA-376 part 1, 18. Values are taken as the digits that stand in the file, never through a float. Nothing is
 computed: a formula prints its stored result, and one without is told. Links to other books, connections and macros are
-never looked at.
+never looked at. Of a workbook without cells the pictures on its sheets are read, with the extra ``ocr``.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
-from scrapers.blocks import Block, Decoded, Trouble, UndecodableError
+from scrapers.blocks import Block, Decoded, Image, Trouble, UndecodableError
 from scrapers.decode.limits import LIMITS, Limits
+from scrapers.decode.ocr.inside import UNSIZED, Pictures
 from scrapers.decode.packages import Package, damaged
 from scrapers.decode.printing import BUILTIN, GENERAL, printed
 from scrapers.decode.sheets import Merge, Once, Place, Sheet, blocks_of
@@ -44,21 +45,37 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     once = Once()
     numbers: dict[tuple[str, str], str] = {}
     texts: dict[str, str] = {}
-    page = 0
+    shown: list[str] = []
     for each in declared:
         title = attribute(each, "name") or ""
         if (attribute(each, "state") or "visible") != "visible":
-            troubles.append(Trouble("sheet.hidden", title, max(page, 1)))
+            troubles.append(Trouble("sheet.hidden", title, max(len(shown), 1)))
             continue
         target = targets.get(each.get(_RELATION) or attribute(each, "id") or "", "")
         if "/worksheets/" not in f"/{target}" or target not in package:
             continue
-        page += 1
+        shown.append(target)
+        page = len(shown)
         sheet = _Reading(title, page, strings, formats, from_1904, limits, numbers, texts)
         laid_out = sheet.read(package.read(target), f"{package.what}: {target}")
         blocks += blocks_of(laid_out, page, limits, once)
         troubles += sheet.troubles
-    return Decoded(tuple(blocks), "xlsx", "", max(page, 1), troubles=tuple(troubles))
+    if not blocks:
+        pictures = Pictures(limits)
+        blocks = [block for page, target in enumerate(shown, 1) for block in _drawn(package, target, pictures, page)]
+        troubles += pictures.troubles
+    return Decoded(tuple(blocks), "xlsx", "", max(len(shown), 1), troubles=tuple(troubles))
+
+
+def _drawn(package: Package, sheet: str, pictures: Pictures, page: int) -> Iterator[Block]:
+    """Yield what the pictures on a sheet say; those that may hold a table and could not be read are pictures."""
+    for drawing in package.related(sheet, "drawing").values():
+        for part in package.related(drawing, "image").values():
+            name = part.rpartition("/")[2]
+            said = pictures.blocks(name, partial(package.read, part), UNSIZED, page)
+            yield from said
+            if any(trouble.what == name for trouble in pictures.troubles):
+                yield Image(page)
 
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

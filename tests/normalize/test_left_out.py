@@ -33,6 +33,14 @@ def test_pages_that_could_not_be_read_are_named_by_their_numbers() -> None:
     assert [(p.quote, p.holds) for p in problems if p.code == "part.unread"] == [("3–4、11", True)]
 
 
+def test_pictures_that_could_not_be_read_are_named() -> None:
+    troubles = tuple(Trouble("picture.unread", f"image{n}.png") for n in (2, 5))
+
+    problems = normalize(Decoded((TextLine("2023年度部门决算"),), "docx", "", troubles=troubles), load()).problems
+
+    assert [(p.quote, p.holds) for p in problems if p.code == "part.picture"] == [("image2.png、image5.png", True)]
+
+
 def test_the_hidden_sheet_of_a_workbook_gives_no_figure() -> None:
     disclosure = normalize(decode(xlsx(document(make(3), "hubei"))), load())
 

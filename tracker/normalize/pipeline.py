@@ -7,13 +7,14 @@ from scrapers.blocks import Decoded, Trouble
 from tracker.model import Disclosure, Identity, Problem
 from tracker.normalize import assembly, furniture, identity, outline, reflow, statements
 from tracker.normalize.doubtful import doubtful
-from tracker.normalize.unread import UNREAD, written
+from tracker.normalize.unread import PICTURE, UNREAD, written
 from tracker.taxonomy import Taxonomy
 
 NOTHING_DECLARED = Identity()
 
 _SHOWN = 8
 _PARTS = (
+    (Problem(code=PICTURE, holds=True), frozenset(("picture.unread",))),
     (Problem(code="part.hidden"), frozenset(("sheet.hidden", "row.hidden", "column.hidden"))),
     (Problem(code="part.uncached"), frozenset(("formula.uncached",))),
     (Problem(code="part.error"), frozenset(("cell.error",))),

@@ -1,4 +1,4 @@
-"""Pages that could not be read (pictures, letters that mean nothing), and what may stand on them. Pure."""
+"""Pages and pictures that could not be read, and what may stand on them. Pure."""
 
 import re
 from collections.abc import Collection
@@ -8,6 +8,8 @@ from tracker.parts import Parts, parts
 
 UNREAD = "part.unread"
 """The problem of a file some of whose pages could not be read: they stand in its quote."""
+PICTURE = "part.picture"
+"""The problem of a file without pages of which pictures could not be read that may hold a table."""
 
 _RUN = re.compile(r"(\d+)(?:–(\d+))?")
 
@@ -34,10 +36,11 @@ def pages(disclosure: Disclosure) -> set[int]:
 
 
 def illegible(disclosure: Disclosure, other: Disclosure) -> Parts:
-    """Return what can't be told of ``disclosure`` beside ``other`` because pages of it were not read: what
-    stands on the pages beside them (it may go on there), and what only ``other`` has."""
+    """Return what can't be told of ``disclosure`` beside ``other`` because pages or pictures of it were not read: what
+    stands on the pages beside them (it may go on there), and what only ``other`` has. The words around a picture are
+    whole."""
     unread = pages(disclosure)
-    if not unread:
+    if not unread and not any(problem.code == PICTURE for problem in disclosure.problems):
         return Parts()
     beside = {page + step for page in unread for step in (-1, 0, 1)}
     return parts(disclosure, beside) | (parts(other) - parts(disclosure))

@@ -17,14 +17,15 @@ from scrapers.decode.pdf.continued import continued
 from scrapers.decode.pdf.pages import Page, blocks, page
 from scrapers.decode.pdf.sheet import Sheet
 
-__all__ = ["read"]
+__all__ = ["MOST", "frames", "read", "reduced"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
 _A4 = 595.0
 """Points of the shorter side of a page, for a picture that does not say how large it is."""
 _SAID = range(100, 601)
 """Dots an inch that a scanner sets; what is less is a program's default."""
-_LEAST, _MOST = 96 / 72, 220 / 72
+_LEAST, MOST = 96 / 72, 220 / 72
+"""Pixels a point at which pictures are looked at."""
 
 
 class _Reading(Protocol):
@@ -42,7 +43,7 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
         formats.refuse(data, name)
     called, kind = name or "the file", formats.kind(data)
     pages: list[Page] = []
-    for number, picture in enumerate(_frames(data, called, kind, limits), 1):
+    for number, picture in enumerate(frames(data, called, kind, limits), 1):
         seen = eyes.counted(lambda p=picture, n=number: _seen(p, n)) if eyes is not None else None
         found = Page(number, (), unread=True) if seen is None else page(seen)
         pages.append(found)
@@ -54,8 +55,11 @@ def read(data: bytes, name: str = "", limits: Limits = LIMITS) -> Decoded:
     return Decoded(tuple(content), "picture", "", len(pages), troubles=unread)
 
 
-def _frames(data: bytes, called: str, kind: str, limits: Limits) -> Iterator[Picture.Image]:
-    """Yield the pictures of a file, each unpacked only when it is known how large it is."""
+def frames(data: bytes, called: str, kind: str, limits: Limits) -> Iterator[Picture.Image]:
+    """Yield the pictures of a file, each unpacked only when it is known how large it is.
+
+    Raises UndecodableError ``damaged`` (also where it is no picture that is read here) or ``limit``.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -78,13 +82,18 @@ def _frames(data: bytes, called: str, kind: str, limits: Limits) -> Iterator[Pic
 
 def _seen(picture: Picture.Image, number: int) -> Sheet | None:
     """Return what one picture says, None if it shows no words."""
-    scale = _scale(picture)
-    if scale > _MOST:
-        factor = _MOST / scale
-        size = (max(round(picture.width * factor), 1), max(round(picture.height * factor), 1))
-        picture, scale = picture.convert("RGB").resize(size, Picture.Resampling.BOX), _MOST
+    picture, scale = reduced(picture, _scale(picture))
     sheet = cast("_Reading", import_module("scrapers.decode.ocr.reading")).sheet(picture, scale, number)
     return sheet if sheet.letters else None
+
+
+def reduced(picture: Picture.Image, scale: float) -> tuple[Picture.Image, float]:
+    """Return a picture of ``scale`` pixels a point no sharper than it is looked at."""
+    if scale <= MOST:
+        return picture, scale
+    factor = MOST / scale
+    size = (max(round(picture.width * factor), 1), max(round(picture.height * factor), 1))
+    return picture.convert("RGB").resize(size, Picture.Resampling.BOX), MOST
 
 
 def _scale(picture: Picture.Image) -> float:

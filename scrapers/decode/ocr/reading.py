@@ -42,10 +42,18 @@ class Seen:
 
 def sheet(picture: Image.Image, scale: float, number: int) -> Sheet:
     """Return what a picture prints that was read from a file; where it lets through it is white."""
+    return seen(_colour(picture), scale, number).sheet
+
+
+def shows_rules(picture: Image.Image, scale: float) -> bool:
+    """Say whether a picture that was read from a file may show a table with rules."""
+    return is_ruled(_colour(picture), scale)
+
+
+def _colour(picture: Image.Image) -> Pixels:
     flat = Image.new("RGBA", picture.size, "white")
     flat.alpha_composite(picture.convert("RGBA"))
-    colour = np.asarray(flat.convert("RGB"), np.uint8)[:, :, ::-1]
-    return seen(np.ascontiguousarray(colour), scale, number).sheet
+    return np.ascontiguousarray(np.asarray(flat.convert("RGB"), np.uint8)[:, :, ::-1])
 
 
 def seen(colour: Pixels, scale: float, number: int = 1) -> Seen:
