@@ -223,11 +223,7 @@ def _items(
     structure: Structure, form: Form, values: Sequence[int], taxonomy: Taxonomy, year: int | None
 ) -> dict[int, Meaning]:
     found: dict[int, Meaning] = {}
-    totals = any(
-        not taxonomy.measures.total(text) and _item(text, form, taxonomy) == "three_public.total"
-        for c in values
-        for text in structure.columns[c].texts
-    )
+    totals = any(_totals_three(structure.columns[c].texts, form, taxonomy) for c in values)
     for c in values:
         column = structure.columns[c]
         item: str | None = None
@@ -275,6 +271,12 @@ def _items(
             for c, m in found.items()
         }
     return found
+
+
+def _totals_three(headings: Sequence[str], form: Form, taxonomy: Taxonomy) -> bool:
+    """Tell whether a column is the total of the three public expenses: they are the lowest that its headings name."""
+    named = [text for text in headings if not taxonomy.measures.total(text) and not taxonomy.measures.amount(text)]
+    return bool(named) and _item(named[-1], form, taxonomy) == "three_public.total"
 
 
 def _item(text: str, form: Form, taxonomy: Taxonomy) -> str | None:
